@@ -1,5 +1,5 @@
 //! A real FTPS server (vsftpd) that wants every data connection to use the TLS session of the control connection
-//! again, as it does unless told otherwise.
+//! again, as it does unless configured otherwise.
 //!
 //! Debian does not let two FTP servers be installed side by side; `scripts/test` puts this one into `/usr/local`.
 #![allow(

@@ -1,4 +1,4 @@
-//! What a connection test found: which fields are readable, withheld or empty, and whom the selection takes.
+//! What a connection test found: which fields are readable, withheld or empty, and which employees the rules select.
 
 use super::{ConnectorError, Extent, Offered, Records, Wanted};
 use jiff::civil::Date;
@@ -20,7 +20,7 @@ pub struct Findings {
     pub columns: Vec<String>,
     /// The first five people; a cell that says nothing is none.
     pub sample: Vec<Vec<Option<String>>>,
-    /// Whom the selection would take; none if there is no selection.
+    /// Which employees the rules would select; none if there are no rules.
     pub taken: Option<SelectionCounts>,
     /// How the read went.
     pub extent: Extent,

@@ -1,4 +1,4 @@
-//! The end of every read: says what is withheld, whether everybody was read, and hands the records on.
+//! The end of every read: says what is withheld, whether all employees were read, and hands the records on.
 
 use super::{ConnectorError, Extent, Records, Wanted};
 use muster_core::{
@@ -22,7 +22,7 @@ pub(crate) struct Collected<'c> {
     pub(crate) records: Records,
     /// People that the source announced, where it does.
     pub(crate) announced: Option<u64>,
-    /// Why not everybody was read, as far as the connector knows.
+    /// Why not all employees were read, as far as the connector knows.
     pub(crate) partial: Option<PartialReason>,
     /// What should be looked at.
     pub(crate) problems: Vec<Problem>,
@@ -34,7 +34,7 @@ pub(crate) struct Collected<'c> {
     pub(crate) permit: &'c (dyn Fn(&str) -> Remedy + Sync),
 }
 
-/// Hands everybody to the sink and says how far that goes.
+/// Hands all records to the sink and says whether they are complete.
 pub(crate) fn deliver(
     collected: Collected<'_>,
     wanted: &Wanted,

@@ -36,7 +36,7 @@ pub(crate) enum Answered {
     There,
     /// They are there, but the credentials may not see them.
     Hidden,
-    /// There is nobody with this id.
+    /// There is no employee with this id.
     Gone,
     /// It would not say so either if they were there.
     Unsure,
@@ -63,16 +63,16 @@ pub(crate) struct Absence<'a> {
 
 /// Why nobody may be taken for gone.
 pub(crate) enum Doubt {
-    /// Somebody is still there who is not on the list.
+    /// An employee who is not on the list is still there.
     StillThere(Problem),
     /// The system answers no lookup, so only the list can say who left.
     Unanswered(Problem),
-    /// The system answers lookups, but not everybody was looked up.
+    /// The system answers lookups, but not every missing employee was looked up.
     Unconfirmed(Problem),
 }
 
 impl Doubt {
-    /// Why the delivery is partial, and what is told.
+    /// Why the delivery is partial, and what is reported.
     pub(crate) fn shortfall(self) -> (PartialReason, Problem) {
         match self {
             Self::StillThere(problem) => (PartialReason::Truncated, problem),
@@ -83,7 +83,7 @@ impl Doubt {
     }
 }
 
-/// Everybody who was expected and whom the read does not have under their id.
+/// All employees who were expected and whose id the read does not have.
 pub(crate) fn missing<'s>(
     records: &Records,
     wanted: &Wanted,
@@ -115,7 +115,7 @@ pub(crate) fn missing<'s>(
 }
 
 impl Absence<'_> {
-    /// Asks for everybody who is missing. Of whom the system would not say either way, a record is added that proves
+    /// Looks up every missing employee. Where the system gives no answer, a record is added that proves
     /// nothing but their presence.
     pub(crate) async fn confirm(
         &self,

@@ -1,4 +1,4 @@
-//! A list read once from its first page to its last, and whether that is everybody.
+//! A list read once from its first page to its last, and whether that is all of it.
 
 use super::Records;
 use muster_core::{
@@ -12,19 +12,19 @@ use muster_core::{
     read::reading::PartialReason,
 };
 
-/// Everybody of one list, read once.
+/// All employees of one list, read once.
 pub(crate) struct Pass {
     pub(crate) records: Records,
     /// People that the first page announced.
     pub(crate) first_total: Option<u64>,
     /// People that the last page announced.
     pub(crate) last_total: Option<u64>,
-    /// A page brought nobody new although more were promised.
+    /// A page had no new employee although more were announced.
     pub(crate) is_repeated: bool,
 }
 
 impl Pass {
-    /// Nobody yet, of these columns.
+    /// No employees yet, of these columns.
     pub(crate) fn new(columns: &[String]) -> Self {
         Self {
             records: Records::new(columns),
@@ -42,7 +42,7 @@ impl Pass {
         self.last_total = total;
     }
 
-    /// Whether everybody was read, as far as the source's own number tells.
+    /// Whether all employees were read, as far as the source's own number says.
     pub(crate) fn adds_up(&self) -> bool {
         let people = self.records.len() as u64;
         !self.is_repeated

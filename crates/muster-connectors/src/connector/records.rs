@@ -1,6 +1,6 @@
 //! The people of one read, kept until the last answer has come: the same person twice is one record.
 //!
-//! It is a sink too, so that whoever may have to look at a delivery twice can collect it first.
+//! It is a sink too, so that a delivery that may be read twice can be collected first.
 
 use muster_core::{
     model::{origin::Origin, problem::Problem},
@@ -33,7 +33,7 @@ impl Value {
     }
 }
 
-/// Records of one endpoint. `Debug` shows nobody.
+/// Records of one endpoint. `Debug` shows no personal data.
 #[derive(Clone, Default)]
 pub struct Records {
     pub(super) columns: Vec<String>,
@@ -127,12 +127,12 @@ impl Records {
         true
     }
 
-    /// Adds a record that does not say whom it is about.
+    /// Adds a record without a readable id.
     pub fn put_unknown(&mut self, problem: Problem) {
         self.rows.push(Row::of(0, Some(problem)));
     }
 
-    /// Whether somebody with this id is there.
+    /// Whether there is an employee with this id.
     pub fn has(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
     }
@@ -145,7 +145,7 @@ impl Records {
             .map(|(id, _)| id.as_str())
     }
 
-    /// Takes over everybody who is in `other` alone.
+    /// Takes over the employees who are in `other` alone.
     pub(crate) fn add_missing(&mut self, other: Records) {
         let mut rows: Vec<Option<Row>> = other.rows.into_iter().map(Some).collect();
         let mut missing: Vec<(String, usize)> = other

@@ -14,7 +14,7 @@ pub struct Session<'s> {
     pub today: Date,
     /// Waits.
     pub timer: &'s dyn Timer,
-    /// Whom earlier reads brought and who would be missed, for systems whose lists do not say how long they are.
+    /// The employees whom a complete list would have, for systems whose lists do not say how long they are.
     pub expected: &'s [Expected],
     /// Keeps tokens from one run to the next.
     pub tokens: &'s dyn TokenCache,
@@ -22,7 +22,7 @@ pub struct Session<'s> {
     pub seed: u64,
     /// Limits and trust.
     pub network: &'s Network,
-    /// Is told how far the read is.
+    /// Hears how far the read is.
     pub progress: &'s (dyn Fn(Step<'_>) + Sync),
 }
 
@@ -65,7 +65,7 @@ impl Timer for SystemTimer {
     }
 }
 
-/// Keeps opaque secrets from one run to the next: sealed, and for one workspace and integration only.
+/// Keeps opaque secrets from one run to the next: encrypted, and for one workspace and integration only.
 ///
 /// Some systems count how often a token is asked for. A cache that fails costs a token, never a run; the run says so.
 #[async_trait]
@@ -85,7 +85,7 @@ pub trait TokenCache: Send + Sync {
     async fn forget(&self, key: &str) -> Result<(), String>;
 }
 
-/// Where connections may go, whom they trust and what they may cost.
+/// Where connections may go, which certificates they trust and what they may cost.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
     /// A certificate authority (PEM) to trust besides the public ones.

@@ -1,5 +1,5 @@
-//! Stands for an HR system that cannot be opened, because a secret is not there, say. Whoever only reads what was kept of
-//! it does not notice; whoever asks the system is told why.
+//! Stands for an HR system that cannot be opened, for example because a secret is missing. A command that reads
+//! archived deliveries works; a command that needs the system gets the reason.
 
 use super::{Connector, ConnectorError, Extent, Offered, Session, Wanted};
 use async_trait::async_trait;

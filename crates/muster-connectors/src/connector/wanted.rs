@@ -10,14 +10,14 @@ use muster_core::{
 pub struct Wanted {
     /// The columns that mapping and selection read, each once. Nothing else is asked for.
     pub columns: Vec<String>,
-    /// What decides who somebody is, who is selected, comes or leaves: of each group at least one column must be
+    /// What decides who an employee is, and who is selected, starts or leaves: of each group at least one column must be
     /// readable, or the delivery is partial.
     pub deciding: Vec<Vec<String>>,
     /// The columns that the external id is taken from: by them it is known who is missing.
     pub identity: Vec<String>,
     /// What stands between them where the external id is put together of all; none: one of them has it.
     pub joined: Option<String>,
-    /// The selection, so that a connection test can tell whom it would take.
+    /// The selection, so that a connection test can say which employees it would take.
     pub selection: Vec<Rule>,
 }
 

@@ -213,8 +213,8 @@ impl Answer {
     }
 }
 
-/// Headers as they may be told: shortened before it is cleaned, a secret would leave its beginning. The one that may
-/// bring a new token is never told.
+/// Headers as messages may repeat them: shortened before it is cleaned, a secret would leave its beginning. The one that may
+/// hold a new token is never repeated.
 fn without_secrets(mut headers: HeaderMap, api: &Api<'_>) -> HeaderMap {
     for (_, value) in headers
         .iter_mut()
@@ -230,7 +230,7 @@ fn without_secrets(mut headers: HeaderMap, api: &Api<'_>) -> HeaderMap {
     headers
 }
 
-/// A server's words without addresses and days, which may be somebody's.
+/// A server's words without addresses and days, which may be those of an employee.
 fn without_people(words: &str) -> String {
     let is_day = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();

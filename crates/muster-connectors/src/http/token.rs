@@ -31,7 +31,7 @@ pub(crate) struct Issued {
 #[async_trait]
 pub(crate) trait Issuer: Send + Sync {
     /// What tells this way of logging in from every other: host, client, form, and the secrets. Only a hash of
-    /// it is kept, and that sealed beside the token.
+    /// it is kept, and that encrypted beside the token.
     fn identity(&self) -> Vec<SecretString>;
 
     /// Asks for a token.
@@ -123,7 +123,7 @@ impl<'i> Bearer<'i> {
         Ok(answer)
     }
 
-    /// The token that is good now. The lock is held while one is asked for, so that nobody asks twice.
+    /// The token that is good now. The lock is held while one is asked for, so that it is requested once.
     async fn current(&self, api: &Api<'_>) -> Result<SecretString, ConnectorError> {
         let mut state = self.state.lock().await;
         let now = (api.session.now)();

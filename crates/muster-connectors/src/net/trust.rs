@@ -40,7 +40,7 @@ impl Trust {
     }
 
     /// Whether this very certificate was named and is valid today. Who signed it and for which host does not
-    /// matter then: somebody looked at it. That its owner is the one who speaks is proved by its signature below.
+    /// matter then: an administrator named it. The signature below proves that the server owns it.
     fn is_pinned(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
         let now = moment(now);
         self.named.contains(certificate)
@@ -127,7 +127,7 @@ fn refused(
     };
     let now = moment(now);
     let fault = match error {
-        // Its dates are wrong whoever signed it, and that is the plainer reason.
+        // Its dates are wrong regardless of its issuer, and that is the plainer reason.
         Error::InvalidCertificate(CertificateError::ExpiredContext { .. }) => {
             CertificateFault::Expired { now }
         }

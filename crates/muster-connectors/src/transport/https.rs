@@ -142,7 +142,7 @@ impl HttpsFile {
             .client
             .request(method.clone(), url.clone())
             .header(ACCEPT_ENCODING, "identity");
-        // Whoever counts the bytes ends a transfer at its limit, and can say how far it came; this is behind that.
+        // The reader that counts the bytes ends a transfer at its limit and reports how much came; this is a second limit.
         request = request.timeout(limits.whole * 2);
         if let Some(user) = &self.settings.credentials.user {
             let password = self

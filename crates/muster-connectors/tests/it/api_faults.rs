@@ -1,6 +1,6 @@
 //! The shared HTTP client under the faults of HR APIs, through a connector, against servers that misbehave.
 //!
-//! After each of them the sink was told nothing, which is what "safe" means here.
+//! After each of them the sink was given nothing, which is what "safe" means here.
 
 mod answers;
 mod hostile;
@@ -9,7 +9,7 @@ use answers::Heard;
 
 use crate::{
     personio::{everything, personio, started},
-    scripted::{Told, http, reply},
+    scripted::{ScriptedServer, http, reply},
     session::{Ground, Read, connector, described_error, wanted},
 };
 use muster_connectors::connector::{Connector, ConnectorError, ErrorKind};
@@ -60,7 +60,7 @@ fn is_list(request: &str) -> bool {
 fn server(
     is_hit: fn(&str) -> bool,
     answer: impl Fn(usize, &mut TcpStream) -> bool + Send + 'static,
-) -> Told {
+) -> ScriptedServer {
     let hits = std::cell::Cell::new(0);
     http(move |_, request, stream| {
         let is_answered = is_hit(request) && {
@@ -73,7 +73,7 @@ fn server(
     })
 }
 
-fn of(server: &Told) -> Box<dyn Connector> {
+fn of(server: &ScriptedServer) -> Box<dyn Connector> {
     connector(
         "personio",
         &[("base_url", &server.url), ("client_id", "papi-id")],
@@ -81,11 +81,11 @@ fn of(server: &Told) -> Box<dyn Connector> {
     )
 }
 
-fn read_on(ground: &Ground, server: &Told) -> Read {
+fn read_on(ground: &Ground, server: &ScriptedServer) -> Read {
     ground.read(&*of(server), &wanted(&["id", "email"], &["id", "email"]))
 }
 
-fn read(server: &Told) -> Read {
+fn read(server: &ScriptedServer) -> Read {
     read_on(&Ground::default(), server)
 }
 
@@ -111,7 +111,7 @@ fn request_id(error: &ConnectorError) -> Option<&str> {
 }
 
 #[track_caller]
-fn complete(error: &ConnectorError, server: &Told) {
+fn complete(error: &ConnectorError, server: &ScriptedServer) {
     let text = format!("{error} {error:?}");
     assert!(!text.contains("S3cret") && !text.contains(TOKEN), "{text}");
     let on = &error.failed_request().unwrap().on;
@@ -438,7 +438,7 @@ fn a14_a_value_of_another_kind_rejects_its_record_and_an_id_that_is_none_could_b
     assert_eq!(
         (records.len(), extent.partial),
         (3, None),
-        "who could be anybody is told by the record"
+        "the record says that its employee is unknown"
     );
     let mut reported = Heard::default();
     records.pour(&mut reported).unwrap();

@@ -2,14 +2,14 @@
 //! what several values say together.
 
 use crate::{
-    scripted::{Told, http, reply},
+    scripted::{ScriptedServer, http, reply},
     session::{Ground, Read, cell, connector, described, described_error, wanted},
 };
 use muster_connectors::connector::{ErrorKind, Wanted};
 use muster_core::{model::code::Code, read::reading::PartialReason};
 
-/// A server that answers each path, told by its end, with what is given.
-fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> Told {
+/// A server that answers each path, chosen by its end, with what is given.
+fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> ScriptedServer {
     http(move |_, request, stream| {
         let path = request
             .split(' ')
@@ -30,7 +30,7 @@ fn server(answers: &'static [(&'static str, &'static str, &'static str)]) -> Tol
     })
 }
 
-fn read_from(server: &Told, wanted: &Wanted) -> Read {
+fn read_from(server: &ScriptedServer, wanted: &Wanted) -> Read {
     let settings = [
         ("base_url", server.url.as_str()),
         ("company_domain", "acme"),
@@ -290,7 +290,7 @@ fn words_of_the_server_are_repeated_without_the_key_and_without_people() {
 }
 
 /// A dataset that refuses every request for a field of these, and has one person.
-fn set(refused: &'static [&'static str]) -> Told {
+fn set(refused: &'static [&'static str]) -> ScriptedServer {
     http(move |_, request, stream| {
         let is_list = request.contains("/fields?");
         let list = r#"{"fields":[{"name":"eeid"},{"name":"email"},{"name":"firstName"},{"name":"status"}]}"#;
@@ -315,7 +315,7 @@ fn set(refused: &'static [&'static str]) -> Told {
 
 #[test]
 fn a_dataset_that_refuses_a_field_is_asked_without_it_and_one_that_refuses_all_is_not() {
-    let read = |server: &Told| {
+    let read = |server: &ScriptedServer| {
         let settings = [
             ("base_url", server.url.as_str()),
             ("company_domain", "acme"),

@@ -6,7 +6,7 @@ use crate::{
         Case, MENU,
         Over::{Both, Datasets, Report},
         PEOPLE,
-        Then::{Complete, Failed, Fewer, Partial, Rejected, Told},
+        Then::{Complete, Failed, Fewer, Partial, Rejected, Reported},
     },
     session::{Ground, cell, described, described_error},
 };
@@ -61,7 +61,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
     );
     let key = emulator.credential("api_key");
     let (records, extent) = match (read, case.then) {
-        (Ok(read), Complete | Told(_) | Fewer(_) | Rejected(_) | Partial(..)) => read,
+        (Ok(read), Complete | Reported(_) | Fewer(_) | Rejected(_) | Partial(..)) => read,
         (Err(error), Failed(kind, words)) => {
             let text = described_error(&error);
             let is_right = error.kind == kind && text.contains(words);
@@ -81,7 +81,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         (Err(error), then) => return Err(format!("{name} over {api}: {error}, not {then:?}")),
     };
     let reported: Vec<String> = extent.problems.iter().map(described).collect();
-    let is_told = |words: &str| reported.iter().any(|reported| reported.contains(words));
+    let is_reported = |words: &str| reported.iter().any(|reported| reported.contains(words));
     let mut unused = Unused::default();
     records.pour(&mut unused).unwrap();
     let (people, partial) = (records.len(), extent.partial);
@@ -89,8 +89,8 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
         Complete => {
             people == PEOPLE && partial.is_none() && reported.is_empty() && unused.0.is_empty()
         }
-        Told(words) => {
-            people == PEOPLE && partial.is_none() && is_told(words) && unused.0.is_empty()
+        Reported(words) => {
+            people == PEOPLE && partial.is_none() && is_reported(words) && unused.0.is_empty()
         }
         Rejected(words) => {
             people == PEOPLE
@@ -102,7 +102,7 @@ fn check(case: &Case, api: &str) -> Result<(), String> {
             people == expected && partial.is_none() && reported.is_empty() && unused.0.is_empty()
         }
         Partial(reason, expected, words) => {
-            people == expected && partial == Some(reason) && is_told(words)
+            people == expected && partial == Some(reason) && is_reported(words)
         }
         Failed(..) => false,
     };

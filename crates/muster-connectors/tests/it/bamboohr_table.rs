@@ -28,11 +28,11 @@ pub(crate) enum Over {
 /// What comes out. Words are looked for in messages and advice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Then {
-    /// Everybody is read, and there is nothing to tell.
+    /// All employees are read, and there is nothing to report.
     Complete,
-    /// Everybody is read, and this is told.
-    Told(&'static str),
-    /// Everybody is read, but person 3's record is not used, for this reason.
+    /// All employees are read, and this is reported.
+    Reported(&'static str),
+    /// All employees are read, but person 3's record is not used, for this reason.
     Rejected(&'static str),
     /// So many people are read, and nothing says that there are more: whole jobs ask for those who are missing.
     Fewer(usize),
@@ -44,7 +44,7 @@ pub(crate) enum Then {
 use ErrorKind::{Forbidden, Malformed, RateLimited, Refused, Unauthorised, Unreachable};
 use Over::{Both, Datasets, Report};
 use PartialReason::{AttributeWithheld, ChangedWhileReading, Empty, Shrunk};
-use Then::{Complete, Failed, Fewer, Partial, Rejected, Told};
+use Then::{Complete, Failed, Fewer, Partial, Rejected, Reported};
 
 const fn case(scenarios: &'static [&'static str], over: Over, then: Then) -> Case {
     Case {
@@ -111,13 +111,13 @@ pub(crate) const MENU: &[Case] = &[
     says(
         &["home-email-withheld"],
         Both,
-        Told("Home Email"),
+        Reported("Home Email"),
         &[("homeEmail", "-")],
     ),
     says(
         &["birth-date-withheld"],
         Both,
-        Told("Birth Date"),
+        Reported("Birth Date"),
         &[("dateOfBirth", "-")],
     ),
     case(
@@ -231,7 +231,7 @@ pub(crate) const MENU: &[Case] = &[
     says(
         &["email-null"],
         Both,
-        Told("PrivateAddresses"),
+        Reported("PrivateAddresses"),
         &[("workEmail", "null"), ("homeEmail", "`lead@home.example`")],
     ),
     case(&["email-case-twins"], Both, Complete),

@@ -1,5 +1,5 @@
 //! What every connector of the catalogue keeps to: its parts are there, no secret shows, wrong credentials are
-//! "unauthorised", and the default mapping reads everybody from its emulator.
+//! "unauthorised", and the default mapping reads all employees from its emulator.
 //!
 //! A connector that is added is covered by being in the catalogue.
 

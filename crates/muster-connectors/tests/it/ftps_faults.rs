@@ -95,7 +95,7 @@ fn serve(
     }
 }
 
-/// One file on a server that sends data as told, and what it says when it is asked for encryption.
+/// One file on a server that sends data as given, and what it says when it is asked for encryption.
 fn settings(data: Data, go: &'static [u8]) -> (SourceSettings, Script) {
     let (configuration, ca_pem) = encryption();
     let script = server("127.0.0.1", ca_pem, move |stream, received| {

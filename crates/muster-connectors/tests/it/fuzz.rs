@@ -91,7 +91,7 @@ impl Chance {
     }
 }
 
-/// Runs a target; a panic is told with the bytes that lead to it.
+/// Runs a target; a panic is shown with the bytes that lead to it.
 fn drive(
     target: &str,
     front: impl Fn(&mut Chance) -> Vec<u8>,

@@ -1,4 +1,4 @@
-//! People who are missing from lists that do not say how long they are: whom each connector asks for, and what it
+//! People who are missing from lists that do not say how long they are: which employees each connector looks up, and what it
 //! makes of the answers.
 
 use crate::{
@@ -11,7 +11,7 @@ use muster_connectors::connector::{Connector, Expected, Extent, Records, Wanted}
 use muster_core::{model::code::Code, read::reading::PartialReason};
 use muster_testkit::emulator::Emulator;
 
-/// A read that should bring these people, by which column, and how often somebody was asked for alone.
+/// A read that should bring these people, by which column, and how many employees were looked up.
 fn read(
     emulator: &Emulator,
     (connector, wanted): (&dyn Connector, Wanted),
@@ -115,7 +115,7 @@ fn more_people_than_a_run_asks_for_are_not_taken_for_gone() {
         "{advice}"
     );
     assert_eq!(asked, 11);
-    // Whoever knows that so many left says so, and every one of them is asked for.
+    // A setting allows so many lookups, and every one of them is made.
     let (extent, asked) = personio_read_with("v2", &[("most_missing", "501")], "id", &gone);
     assert_eq!(
         (extent.partial, extent.problems.len(), asked),
@@ -307,7 +307,7 @@ fn youserve_is_asked_by_id_or_by_code() {
 }
 
 #[test]
-fn whichever_of_somebodys_records_counts_they_are_on_the_list() {
+fn whichever_record_of_an_employee_counts_they_are_on_the_list() {
     let emulator = youserve::started(&[]);
     let company = emulator.company();
     let twice = company

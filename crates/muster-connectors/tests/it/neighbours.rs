@@ -326,5 +326,5 @@ fn t34_a_name_that_leads_to_this_machine_is_refused_by_the_address_that_it_has()
         );
         assert!(error.to_string().contains("rule: ThisMachine"), "{error}");
     }
-    assert!(listener.accept().is_err(), "somebody connected");
+    assert!(listener.accept().is_err(), "there was a connection");
 }

@@ -33,8 +33,8 @@ fn source(entry: &Value) -> Source {
     }
 }
 
-/// The default mapping of a connector, a budget, and the rules on status and on a gate.
-pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
+/// The default mapping of a connector, a budget, and the rules on status and on a selection.
+pub(crate) fn setup(connector: &str, selection: &str) -> Setup {
     let budget = FieldDefinition {
         key: BUDGET.to_owned(),
         kind: FieldKind::Decimal,
@@ -66,7 +66,7 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
             rule["column"].as_str().unwrap().to_owned(),
             Test::NotIn(unwanted),
         ),
-        Rule::new(gate.to_owned(), Test::Is(true)),
+        Rule::new(selection.to_owned(), Test::Is(true)),
     ];
     Setup {
         workspace: Workspace {
@@ -87,7 +87,7 @@ pub(crate) fn setup(connector: &str, gate: &str) -> Setup {
     }
 }
 
-/// What a run over everybody would do.
+/// What a run over all employees would do.
 pub(crate) fn proposal(setup: &Setup, connector: &dyn Connector) -> Proposal {
     let (roster, ground) = (Roster::new(Vec::new()), Ground::patient());
     let (records, extent) = ground.read(connector, &Wanted::of(setup)).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::{
     personio::{company_of, everything, personio},
-    scripted::{Told, http, reply},
+    scripted::{ScriptedServer, http, reply},
     session::{Ground, Read, cell, connector, described, described_error, wanted},
 };
 use muster_connectors::connector::{ErrorKind, FieldState};
@@ -233,7 +233,7 @@ fn the_test_tells_what_there_is() {
 fn server(
     persons: &'static str,
     others: &'static [(&'static str, &'static str, &'static str)],
-) -> Told {
+) -> ScriptedServer {
     http(move |_, request, stream| {
         let path = request.split(' ').nth(1).unwrap_or_default();
         let found = others.iter().find(|(start, ..)| path.starts_with(start));
@@ -258,7 +258,7 @@ fn server(
     })
 }
 
-fn read_from(server: &Told) -> Read {
+fn read_from(server: &ScriptedServer) -> Read {
     let settings = [
         ("base_url", server.url.as_str()),
         ("client_id", "papi-id"),

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// A timer whose time passes only by waiting, and nearly at once: servers that run 500 times faster than life see
-/// that somebody waited.
+/// that there was a wait.
 #[derive(Default)]
 pub(crate) struct HurriedTimer(Mutex<Duration>);
 

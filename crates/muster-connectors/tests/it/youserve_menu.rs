@@ -12,9 +12,9 @@ use muster_core::read::reading::PartialReason::{
 /// What must come out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// Everybody was read: so many people.
+    /// All employees were read: so many.
     Complete(usize),
-    /// Not everybody was read, so nobody departs.
+    /// Not all employees were read, so none departs.
     Partial(PartialReason),
     Failed(ErrorKind),
 }
@@ -299,7 +299,7 @@ pub(crate) const TABLE: &[Row] = &[
         "Repeated",
     ),
     row(11, "page-for-ever", Failed(Malformed), "Repeated"),
-    // Pages go on from the last record, so whoever is not there is gone; but not if employments know better.
+    // Pages go on from the last record, so an employee who is not there is gone; but not if employments know better.
     row(11, "record-deleted", Complete(PEOPLE - 1), ""),
     row(
         11,

@@ -162,7 +162,7 @@ fn cases(setup: SystemSetup, other: SystemSetup, is_met: impl Fn(Over) -> bool) 
             .map_or(&[][..], |(_, changes)| changes);
         let expected = expected.unwrap_or(match row.then {
             Read::Complete | Read::Fewer(_) => Expected::Complete,
-            Read::Told(words) | Read::Rejected(words) => Expected::Reported(words),
+            Read::Reported(words) | Read::Rejected(words) => Expected::Reported(words),
             Read::Partial(PartialReason::Empty, _, words) => {
                 Expected::Failed(RunStatus::Refused, PartialReason::Empty, words)
             }

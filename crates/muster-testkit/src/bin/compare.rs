@@ -2,7 +2,7 @@
 //! ENGINE PEOPLE...`. An ENGINE that ends with `.sql` is run by the sqlite3 shell, and then both must end with the
 //! same people and values; any other is a program that reads `in.csv` of the folder in which it is started.
 //!
-//! `compare --whole ...` does the same with two budgets for everybody and five smart groups in use, on our side alone.
+//! `compare --whole ...` does the same with two budgets for each employee and five smart groups in use, on our side alone.
 //! `compare --floor FILE KNOWN` is the least that a second run can cost: parse, hash each row, look it up.
 
 use muster_testkit::people::{COLUMNS, Day};
@@ -20,7 +20,7 @@ use std::{
 /// How often everything is run.
 const CYCLES: usize = 3;
 
-/// Everybody has a monthly budget, and one for once.
+/// Each employee has a monthly budget, and one for once.
 const BUDGETS: &str = "monthly_all_budget = { constant = \"50.00\" }\noneoff_health_budget = { constant = \"250.00\" }\n";
 
 /// Rules that most people, some and few belong to, two of them on dates.

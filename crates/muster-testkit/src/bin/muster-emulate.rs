@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// This machine's day, so that the company is of the same day as whoever reads it.
+/// This machine's day, so that the company is of the same day as its reader.
 #[allow(
     clippy::disallowed_methods,
     reason = "a program's own day is its clock's"

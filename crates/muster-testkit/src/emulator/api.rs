@@ -1,4 +1,4 @@
-//! What a provider's part of an emulator offers, and what it is told about a request.
+//! What a provider's part of an emulator offers, and what it gets of a request.
 
 use super::{
     answer::Answer,

@@ -1,6 +1,6 @@
 //! Time as an emulator lives it: real, or so many times faster.
 //!
-//! Lives of tokens and windows of limits are counted in emulated time; what a client is told (`expires_in`,
+//! Lives of tokens and windows of limits are counted in emulated time; what a client receives (`expires_in`,
 //! `Retry-After`) is in the client's own seconds, so that a careful client needs no knowledge of the speed.
 
 use jiff::Timestamp;

@@ -13,7 +13,7 @@ use jiff::{ToSpan, civil::Date};
 #[derive(Clone, Debug)]
 pub struct Company {
     pub today: Date,
-    /// Everybody who was ever in it, by number.
+    /// Everyone who was ever in it, by number.
     pub people: Vec<Person>,
     chance: Chance,
     contracts: u64,
@@ -47,7 +47,7 @@ impl Company {
             .get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
 
-    /// Adds somebody as they are found when the company is first looked at.
+    /// Adds a person as they are found when the company is first looked at.
     fn settle_in(&mut self) {
         let today = self.today;
         let past = self.chance.below(5_000);
@@ -166,7 +166,7 @@ impl Company {
         }
     }
 
-    /// Finds somebody of whom something is true; gives up after so many looks as there are people.
+    /// Finds a person of whom something is true; gives up after so many looks as there are people.
     fn one(&mut self, wanted: impl Fn(&Person, Date) -> bool) -> Option<usize> {
         let (count, today) = (self.people.len(), self.today);
         let start = self.chance.below(count);

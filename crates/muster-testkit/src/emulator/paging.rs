@@ -9,11 +9,11 @@ pub(crate) fn scenarios(menu: u8) -> Vec<Scenario> {
         ("page-for-ever", "every page is the first"),
         (
             "person-deleted-mid-read",
-            "somebody before the second page goes, so that one person is skipped",
+            "an employee before the second page leaves, so that one person is skipped",
         ),
         (
             "person-inserted-mid-read",
-            "somebody before the second page comes, so that one person is seen twice",
+            "an employee before the second page joins, so that one person is seen twice",
         ),
         (
             "total-changes",

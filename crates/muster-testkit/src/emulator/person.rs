@@ -57,7 +57,7 @@ pub struct Service {
     pub contract_end: Option<Date>,
 }
 
-/// Where somebody stands on a day.
+/// The status of a person on a day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Standing {
     /// First day to come.

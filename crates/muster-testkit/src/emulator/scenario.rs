@@ -1,4 +1,4 @@
-//! Scenarios: what an emulator can be told to do wrong, how often and where; and which of them a request meets.
+//! Scenarios: what an emulator can be made to do wrong, how often and where; and which of them a request meets.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub enum Scope {
     Always,
 }
 
-/// Something an emulator can be told to do.
+/// Something an emulator can be made to do.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Scenario {
     /// Number in the provider's menu.

@@ -53,7 +53,7 @@ fn every_standing_is_there_and_names_are_not_ascii_only() {
     };
     assert!(
         company.people.iter().filter(planned).count() > 5,
-        "somebody's leaving is planned"
+        "the departure of an employee is planned"
     );
     assert!(
         company

@@ -39,7 +39,7 @@ impl Walk<'_> {
         );
         let whole = reply.clone();
         let volatile = ["date", "x-request-id", "x-ratelimit-remaining", "location"];
-        // A clock that is off is told by the date's minute; where the stranger listens differs each time.
+        // A clock that is off shows in the date's minute; where the stranger listens differs each time.
         let minute = reply
             .header("date")
             .map(|date| date.get(..22).unwrap_or_default().to_owned());

@@ -43,7 +43,7 @@ fn v1_tokens_die_after_a_day() {
     let signed_in = token(&emulator).json();
     assert_eq!(
         signed_in["data"]["expires_in"], 3,
-        "told in the client's seconds"
+        "stated in the client's seconds"
     );
     let bearer = format!("Bearer {}", signed_in["data"]["token"].as_str().unwrap());
     assert_eq!(page(&emulator, &bearer, "limit=1").status, 200);

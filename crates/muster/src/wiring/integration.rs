@@ -71,7 +71,7 @@ impl Wiring {
         self.assembled(configured, SecretUse::Needed)
     }
 
-    /// The same for whoever reads only what was kept of it, and needs no secret for that.
+    /// The same for commands that read archived deliveries only, which needs no secret.
     pub(crate) fn at_rest(&self, configured: &Configuration) -> Result<Integration, CommandError> {
         self.assembled(configured, SecretUse::Spared)
     }

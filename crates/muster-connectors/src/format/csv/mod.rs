@@ -1,7 +1,7 @@
 //! Decodes CSV files, streaming: bytes in, records with their physical line numbers out.
 //!
 //! The decoder is strict where `csv-core` is lenient. It judges structure only: values are passed as
-//! they are, and which columns are needed is decided by the sink when it is told their names. A file
+//! they are, and which columns are needed is decided by the sink when it gets their names. A file
 //! that cannot be trusted as a whole is refused; a row that cannot is handed over as broken, with the
 //! values that are still certain, and the next row is read normally.
 //!

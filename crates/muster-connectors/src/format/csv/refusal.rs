@@ -52,7 +52,7 @@ pub(super) fn empty(cause: NoRecords) -> Problem {
     )
 }
 
-/// The file can be used, but nobody may depart because of it.
+/// The file can be used, but no departure may follow from it.
 pub(super) fn truncated(detail: Detail) -> Problem {
     warning(Code::CsvTruncated, detail, Remedy::DeliverWhole)
 }

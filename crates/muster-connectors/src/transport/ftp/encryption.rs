@@ -70,7 +70,7 @@ pub(super) fn refused(settings: &SourceSettings, why: &str) -> TransportError {
     )
 }
 
-/// An error of encryption without the layers that told it, for the library makes texts of errors; and whether it was
+/// An error of encryption without the layers around it, because the library makes texts of errors; and whether it was
 /// rather the connection that broke.
 pub(super) fn layers(why: &str) -> (&str, bool) {
     let inner = why.trim_start_matches("Secure error: ");

@@ -36,7 +36,7 @@ pub(super) struct Login {
 }
 
 impl Login {
-    /// Reads the credentials, so that what is wrong with them is told before anything is sent.
+    /// Reads the credentials, so that invalid ones are reported before anything is sent.
     pub(super) fn new(settings: &SourceSettings) -> Result<Self, TransportError> {
         let credentials = &settings.credentials;
         let user = credentials.user.clone().unwrap_or_default();

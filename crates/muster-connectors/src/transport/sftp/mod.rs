@@ -1,6 +1,6 @@
 //! Files on an SSH server.
 //!
-//! Opens nothing but what it is told to, and follows no link: what is listed as a link stays one.
+//! Opens nothing but the names that it is given, and follows no link.
 
 mod algorithms;
 mod key;
@@ -55,7 +55,7 @@ pub(crate) struct SftpFolder {
 
 impl SftpFolder {
     pub(crate) async fn connect(settings: &SourceSettings) -> Result<Self, TransportError> {
-        // What is wrong with the credentials themselves is told without a connection.
+        // Invalid credentials are reported without a connection.
         let login = Login::new(settings)?;
         let mut connection = session::open(settings).await?;
         login.run(&mut connection).await?;

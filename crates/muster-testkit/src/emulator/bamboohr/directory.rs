@@ -74,7 +74,7 @@ pub(super) fn single(bamboo: &BambooHr, who: &str, request: &Request, scene: &Sc
     if who == "0" {
         return Answer::json(200, &json!({"id": "0"}));
     }
-    let people = bamboo.everybody(&scene.firing);
+    let people = bamboo.all_people(&scene.firing);
     let Some(person) = people
         .iter()
         .find(|it| id(it, &scene.firing).to_string() == who)

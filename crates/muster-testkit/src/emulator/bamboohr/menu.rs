@@ -123,13 +123,17 @@ fn access() -> Vec<Scenario> {
         scenario(3, "hire-date-withheld", "nobody has hireDate"),
         scenario(3, "status-withheld", "nobody has status"),
         scenario(3, "alleo-withheld", "nobody has alleo_access"),
-        scenario(3, "alleo-all-false", "everybody's alleo_access is false"),
+        scenario(
+            3,
+            "alleo-all-false",
+            "alleo_access is false for all employees",
+        ),
         scenario(
             3,
             "people-hidden",
             "one in thirty people may not be seen: 403 by id, and not there otherwise",
         ),
-        scenario(3, "single-403", "403 for everybody who is asked for by id"),
+        scenario(3, "single-403", "403 for every lookup by id"),
         scenario(3, "directory-403", "403 for the directory"),
         scenario(3, "directory-empty-404", "404 for the directory"),
         scenario(
@@ -236,7 +240,7 @@ fn changes() -> Vec<Scenario> {
             "changed-empty-object",
             "nobody changed: employees is an object",
         ),
-        scenario(7, "changed-deleted", "somebody was deleted"),
+        scenario(7, "changed-deleted", "an employee was deleted"),
         scenario(7, "changed-latest-old", "latest is before since"),
         scenario(
             7,

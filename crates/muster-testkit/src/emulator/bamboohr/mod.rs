@@ -50,12 +50,12 @@ impl BambooHr {
     /// The people as the scenarios want them, by ascending id.
     /// The people that the key may see.
     fn people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
-        let mut people = self.everybody(firing);
+        let mut people = self.all_people(firing);
         people.retain(|person| !is_hidden(person, firing));
         people
     }
 
-    fn everybody(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
+    fn all_people(&self, firing: &Firing) -> Vec<Cow<'_, Person>> {
         let is_there = |person: &&Person| person.number != LEAD || !firing.has("person-vanished");
         let people = self.company.people.iter().filter(is_there);
         let mut people: Vec<_> = people
@@ -215,7 +215,7 @@ impl Api for BambooHr {
     }
 }
 
-/// Whether the key may no longer see a person: somebody changed its access level.
+/// Whether the key may no longer see a person: its access level was changed.
 fn is_hidden(person: &Person, firing: &Firing) -> bool {
     person.number % 30 == LEAD && firing.has("people-hidden")
 }

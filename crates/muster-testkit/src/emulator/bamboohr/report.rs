@@ -1,4 +1,4 @@
-//! `POST /v1/reports/custom`: everybody in one answer, written row by row so that 50,000 people cost bytes and no tree.
+//! `POST /v1/reports/custom`: all employees in one answer, written row by row so that 50,000 people cost bytes and no tree.
 
 use super::{
     super::{

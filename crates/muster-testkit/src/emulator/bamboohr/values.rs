@@ -115,7 +115,7 @@ impl View<'_> {
         Some(value)
     }
 
-    /// What a scenario makes of a value of anybody; none: the key is left out.
+    /// What a scenario makes of a value of any employee; none: the key is left out.
     fn for_all(&self, name: &str, alias: &str, value: Value) -> Option<Value> {
         let no_date = value == NO_DATE;
         Some(match (name, alias) {
@@ -189,7 +189,7 @@ impl View<'_> {
     }
 }
 
-/// The next place in a list of so many: what somebody moves to.
+/// The next place in a list of so many: what an employee moves to.
 pub(super) fn to_come(place: usize, count: usize) -> usize {
     (place + 1) % count
 }

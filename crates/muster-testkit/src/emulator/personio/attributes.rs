@@ -258,7 +258,7 @@ fn supervisor(person: &Person, company: &Company, firing: &Firing) -> Value {
     }})
 }
 
-/// As v1 calls where somebody stands.
+/// As v1 calls the status of a person.
 pub(super) fn status(standing: Standing) -> &'static str {
     match standing {
         Standing::Onboarding => "onboarding",

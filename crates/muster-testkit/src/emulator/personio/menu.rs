@@ -142,7 +142,7 @@ fn access() -> Vec<Scenario> {
             "nobody has the attribute of the birthday",
         ),
         scenario(5, "alleo-withheld", "nobody has the attribute Alleo"),
-        scenario(5, "alleo-all-no", "everybody's Alleo is No"),
+        scenario(5, "alleo-all-no", "Alleo is No for all employees"),
         scenario(
             5,
             "department-withheld",
@@ -178,7 +178,7 @@ fn access() -> Vec<Scenario> {
         .always(),
         scenario(5, "org-unit-403", "403 for every organisation unit (v2)"),
         scenario(5, "org-unit-404", "404 for every organisation unit (v2)"),
-        scenario(5, "single-403", "403 for everybody who is asked for by id"),
+        scenario(5, "single-403", "403 for every lookup by id"),
     ]
 }
 

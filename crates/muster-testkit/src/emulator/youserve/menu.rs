@@ -13,7 +13,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     all.extend(named(8, &MAILS));
     all.extend(named(9, &NAMES));
     all.extend(named(10, &LOOKUPS));
-    // No total is told by this provider, and pages go on from the last record, so nobody is passed over.
+    // This provider states no total, and pages go on from the last record, so nobody is passed over.
     let not_here = ["total-changes", "half-total", "person-deleted-mid-read"];
     all.extend(
         paging::scenarios(11)
@@ -181,7 +181,7 @@ fn people() -> Vec<Scenario> {
     let (mails, mut all): (Vec<_>, Vec<_>) = cast::scenarios(7)
         .into_iter()
         .partition(|it| it.name.starts_with("email"));
-    // On leave and the change of an id are not told by this provider.
+    // On leave and the change of an id are not part of this provider's API.
     all.retain(|it| !["on-leave", "id-changed"].contains(&it.name));
     all.extend(mails.into_iter().map(|it| it.menu(8)));
     let more = [
@@ -222,7 +222,10 @@ fn people() -> Vec<Scenario> {
         ("person-vanished", "person 3 is gone without a trace"),
         ("birthday-missing", "nobody has dateOfBirth"),
         ("extension-missing", "nobody has extensions"),
-        ("extension-all-no", "everybody's extension alleo is N"),
+        (
+            "extension-all-no",
+            "the extension alleo is N for all employees",
+        ),
         ("unknown-property", "a property that is not documented"),
     ];
     all.extend(named(7, &more));

@@ -282,7 +282,7 @@ fn failure(status: u16, message: &str) -> Answer {
     )
 }
 
-/// 429: no wait is told.
+/// 429: no wait is stated.
 fn too_many() -> Answer {
     Answer::json(
         429,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The end of what has no end.
 pub(super) const OPEN: &str = "9999-12-31";
 
-/// Cuts the lead's record as the scenarios want; everybody else's stays whole.
+/// Cuts the lead's record as the scenarios want; the others stay whole.
 pub(super) fn cut(
     record: Value,
     contract: &Contract<'_>,
