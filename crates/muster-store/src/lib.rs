@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backup;
+mod answer;
 pub mod db;
 mod directory;
 mod issues;
@@ -16,12 +17,16 @@ mod runs;
 mod secrets;
 mod verify;
 
+pub use accounts::api_token::{ApiToken, NewApiToken};
 pub use accounts::session::{SessionLimits, TokenHash};
 pub use accounts::user::{NewUser, User};
 pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
+pub use answer::member;
+pub use db::{Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;
+pub use directory::change_feed::{FeedPage, FeedPosition};
 pub use directory::company::{CompanyList, ListOrigin};
 pub use directory::employee::PeopleFilter;
 pub use directory::field_reference::FieldUse;
@@ -39,6 +44,7 @@ pub use jobs::{
     PlanDecision, QueueState, RunLease, SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
 };
 pub use plans::approve::{Approval, Choice};
+pub use plans::causes::{Cause, CauseCount, OperationsQuery};
 pub use plans::hold::Hold;
 pub use plans::operations_page::{OperationGroup, PendingOperation};
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};

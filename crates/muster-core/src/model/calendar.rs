@@ -50,6 +50,15 @@ impl Calendar {
     }
 }
 
+/// The last instant of a day in the workspace's time zone; none: the day has no end that can be written.
+///
+/// An instant exactly at midnight belongs to the next day; changes are kept to the microsecond.
+pub fn end_of_day(day: Date, settings: &WorkspaceSettings) -> Option<Timestamp> {
+    let zone = TimeZone::get(&settings.time_zone).unwrap_or(TimeZone::UTC);
+    let end = day.tomorrow().ok()?.to_zoned(zone).ok()?.timestamp();
+    Some(end.checked_sub(1.microsecond()).unwrap_or(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,7 +34,7 @@ impl Default for SessionLimits {
 }
 
 /// The use of a session is noted this often: a write for every request would be too many.
-const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+pub(super) const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 impl Store {
     /// Begins a session, and removes those that are over.

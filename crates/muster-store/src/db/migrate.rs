@@ -109,6 +109,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "issues",
         include_str!("../../migrations/sqlite/0022_issues.sql"),
     ),
+    (
+        27,
+        "api_tokens",
+        include_str!("../../migrations/sqlite/0027_api_tokens.sql"),
+    ),
+    (
+        28,
+        "change_feed",
+        include_str!("../../migrations/sqlite/0028_change_feed.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -156,6 +156,28 @@ impl Store {
         })
     }
 
+    /// What runs after a time have changed of the employees between two, both included, newest first.
+    pub fn history_since_of(
+        &self,
+        workspace: &Workspace,
+        after: Timestamp,
+        first: EmployeeId,
+        last: EmployeeId,
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.read("read the history", |connection| {
+            let key = (workspace.id.0, first.0, last.0, after.as_microsecond());
+            let changes = "WHERE change.workspace_id = ?1 AND change.employee_id BETWEEN ?2 AND ?3 \
+                AND run.started_at > ?4 ORDER BY change.run_id DESC, change.number DESC";
+            let mut entries = select(connection, workspace, &changes_text(changes), key)?;
+            let created = "WHERE person.workspace_id = ?1 AND person.id BETWEEN ?2 AND ?3 \
+                AND run.workspace_id = ?1 AND run.started_at > ?4";
+            entries.extend(select(connection, workspace, &created_text(created), key)?);
+            // A stable sort: within a run, changes come before the creates that may depend on them.
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.run));
+            Ok(entries)
+        })
+    }
+
     /// Everything that a run and later ones have changed, newest first.
     pub fn history_from(
         &self,

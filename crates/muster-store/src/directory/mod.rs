@@ -1,6 +1,7 @@
 //! Employees and everything that a workspace has beside them: fields, groups, budgets, companies.
 
 pub(crate) mod budget;
+pub(crate) mod change_feed;
 pub(crate) mod changes;
 pub(crate) mod changes_page;
 pub(crate) mod company;

@@ -6,10 +6,11 @@ use crate::{
         error::StoreError,
         sql::{ToSql, params_from_iter},
     },
-    directory::employee,
+    directory::{changes::json, employee},
 };
 use muster_core::model::{
     employee::{Employee, Status},
+    field::canonical,
     ids::{EmployeeId, IntegrationId},
     workspace::Workspace,
 };
@@ -76,6 +77,26 @@ impl Store {
                 &condition,
                 params_from_iter(parameters),
             )
+        })
+    }
+
+    /// The employees who had an e-mail address before their present one.
+    pub fn formerly_addressed(
+        &self,
+        workspace: &Workspace,
+        email: &str,
+    ) -> Result<Vec<EmployeeId>, StoreError> {
+        self.read("look a former address up", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT DISTINCT employee_id FROM change WHERE workspace_id = ?1 AND lower(changes) LIKE ?2 ESCAPE '\\' \
+                 ORDER BY employee_id LIMIT 50",
+            )?;
+            // As changes are stored; a quotation mark of the address is escaped there too.
+            let quoted = json(&email.trim().to_ascii_lowercase());
+            let stored = format!("\"key\":\"{}\",\"old\":{quoted}", workspace.schema.stored_key(canonical::EMAIL));
+            statement.rows((workspace.id.0, pattern(&stored)), |row| {
+                Ok(EmployeeId(row.get("employee_id")?))
+            })
         })
     }
 

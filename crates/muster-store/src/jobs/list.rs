@@ -4,7 +4,7 @@ use crate::{
     db::{
         connection::Store,
         error::{DbError, StoreError},
-        sql::{Connection, Row},
+        sql::{Connection, Params, Row},
     },
     jobs::{end::parsed, lease::database_now},
     runs::record::instant,
@@ -60,50 +60,69 @@ pub struct QueueState {
 
 const LIVE: &str = "SELECT job.id, job.kind, job.workspace_id, integration.name AS integration, job.slot, job.attempt, \
     job.run_at, job.lease_owner, job.lease_until FROM job LEFT JOIN integration \
-    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id \
-    ORDER BY job.lease_owner IS NULL, job.priority, job.run_at, job.id LIMIT ?1";
+    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id";
+
+const LIVE_ORDER: &str =
+    "ORDER BY job.lease_owner IS NULL, job.priority, job.run_at, job.id LIMIT ?1";
 
 const ENDED: &str = "SELECT job.id, job.kind, job.workspace_id, integration.name AS integration, job.slot, job.attempt, \
     job.finished_at, job.result, job.code, job.run_id FROM job_history AS job LEFT JOIN integration \
-    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id \
-    ORDER BY job.id DESC LIMIT ?1";
+    ON integration.workspace_id = job.workspace_id AND integration.id = job.integration_id";
 
 impl Store {
     /// Jobs that run or wait.
     pub fn live_jobs(&self, limit: u32) -> Result<Vec<ListedJob>, StoreError> {
         self.read("list the jobs", |connection| {
-            connection
-                .prepare_cached(LIVE)?
-                .rows([i64::from(limit)], |row| {
-                    let owner: Option<String> = row.get("lease_owner")?;
-                    let until: Option<i64> = row.get("lease_until")?;
-                    let status = match owner {
-                        Some(owner) => JobStatus::Running {
-                            owner,
-                            lease_until: instant(until.unwrap_or_default(), "job", "lease_until")?,
-                        },
-                        None => JobStatus::Waiting(instant(row.get("run_at")?, "job", "run_at")?),
-                    };
-                    listed(&row, status)
-                })
+            live(connection, LIVE_ORDER, [i64::from(limit)])
+        })
+    }
+
+    /// Jobs of a workspace that run or wait.
+    pub fn live_jobs_of(
+        &self,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Vec<ListedJob>, StoreError> {
+        self.read("list the jobs", |connection| {
+            let condition = format!("WHERE job.workspace_id = ?2 {LIVE_ORDER}");
+            live(connection, &condition, (i64::from(limit), workspace.0))
         })
     }
 
     /// Jobs that ended, the latest first.
     pub fn ended_jobs(&self, limit: u32) -> Result<Vec<ListedJob>, StoreError> {
         self.read("list the jobs", |connection| {
-            connection
-                .prepare_cached(ENDED)?
-                .rows([i64::from(limit)], |row| {
-                    let result: String = row.get("result")?;
-                    let status = JobStatus::Ended {
-                        at: instant(row.get("finished_at")?, "job_history", "finished_at")?,
-                        end: parsed(&result, JobEnd::parse, "job_history", "result")?,
-                        code: row.get("code")?,
-                        run: row.get::<Option<i64>>("run_id")?.map(RunId),
-                    };
-                    listed(&row, status)
-                })
+            ended(
+                connection,
+                "ORDER BY job.id DESC LIMIT ?1",
+                [i64::from(limit)],
+            )
+        })
+    }
+
+    /// Jobs of a workspace that ended, the latest first.
+    pub fn ended_jobs_of(
+        &self,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Vec<ListedJob>, StoreError> {
+        self.read("list the jobs", |connection| {
+            let condition = "WHERE job.workspace_id = ?2 ORDER BY job.id DESC LIMIT ?1";
+            ended(connection, condition, (i64::from(limit), workspace.0))
+        })
+    }
+
+    /// One job of a workspace, whether it waits, runs or has ended.
+    pub fn job(&self, workspace: WorkspaceId, job: i64) -> Result<Option<ListedJob>, StoreError> {
+        self.read("look the job up", |connection| {
+            // One state: a job that ends meanwhile is in neither, or in both.
+            let _snapshot = connection.snapshot()?;
+            let condition = "WHERE job.workspace_id = ?1 AND job.id = ?2";
+            let mut found = live(connection, condition, (workspace.0, job))?;
+            if found.is_empty() {
+                found = ended(connection, condition, (workspace.0, job))?;
+            }
+            Ok(found.pop())
         })
     }
 
@@ -129,6 +148,46 @@ impl Store {
             Ok(jobs + slots)
         })
     }
+}
+
+fn live(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<ListedJob>, DbError> {
+    connection
+        .prepare_cached(&format!("{LIVE} {condition}"))?
+        .rows(parameters, |row| {
+            let owner: Option<String> = row.get("lease_owner")?;
+            let until: Option<i64> = row.get("lease_until")?;
+            let status = match owner {
+                Some(owner) => JobStatus::Running {
+                    owner,
+                    lease_until: instant(until.unwrap_or_default(), "job", "lease_until")?,
+                },
+                None => JobStatus::Waiting(instant(row.get("run_at")?, "job", "run_at")?),
+            };
+            listed(&row, status)
+        })
+}
+
+fn ended(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<Vec<ListedJob>, DbError> {
+    connection
+        .prepare_cached(&format!("{ENDED} {condition}"))?
+        .rows(parameters, |row| {
+            let result: String = row.get("result")?;
+            let status = JobStatus::Ended {
+                at: instant(row.get("finished_at")?, "job_history", "finished_at")?,
+                end: parsed(&result, JobEnd::parse, "job_history", "result")?,
+                code: row.get("code")?,
+                run: row.get::<Option<i64>>("run_id")?.map(RunId),
+            };
+            listed(&row, status)
+        })
 }
 
 fn state(connection: &Connection, now: i64) -> Result<QueueState, DbError> {

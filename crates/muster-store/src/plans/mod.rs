@@ -1,6 +1,7 @@
 //! Saved plans, and the decisions on them.
 
 pub(crate) mod approve;
+pub(crate) mod causes;
 mod conflict;
 pub(crate) mod hold;
 pub(crate) mod operations_page;

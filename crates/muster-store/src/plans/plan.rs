@@ -35,7 +35,7 @@ macro_rules! stored {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            pub(super) fn parse(text: &str) -> Option<Self> {
+            pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }
@@ -121,6 +121,13 @@ pub struct StoredOperation {
     pub decision: Decision,
 }
 
+impl StoredOperation {
+    /// Whether it is neither applied nor void.
+    pub fn is_open(&self) -> bool {
+        self.decision == Decision::Open
+    }
+}
+
 const PLAN: &str = "SELECT plan.run_id, plan.hash, plan.status, plan.integration_id, integration.name AS integration, \
     plan.created_at, plan.expires_at, plan.decided_at, plan.decided_by, plan.findings, plan.setup, plan.records, \
     plan.fills, plan.new_groups, (SELECT count(*) FROM operation WHERE operation.workspace_id = plan.workspace_id \
@@ -141,6 +148,24 @@ impl Store {
     ) -> Result<Option<StoredPlan>, StoreError> {
         self.read("read the plan", |connection| {
             find(connection, workspace, id)
+        })
+    }
+
+    /// The next plans, newest first, before the plan of a run.
+    pub fn plans_page(
+        &self,
+        workspace: WorkspaceId,
+        status: Option<PlanStatus>,
+        before: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<StoredPlan>, StoreError> {
+        self.read("list the plans", |connection| {
+            let condition = "WHERE plan.workspace_id = ?1 AND plan.run_id < ?2 AND (CAST(?3 AS TEXT) IS NULL OR plan.status = ?3) \
+                ORDER BY plan.run_id DESC LIMIT ?4";
+            let before = before.map_or(i64::MAX, |run| run.0);
+            let status = status.map(PlanStatus::as_str);
+            let key = (workspace.0, before, status, i64::from(limit));
+            select(connection, condition, key)
         })
     }
 

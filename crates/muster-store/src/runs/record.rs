@@ -85,6 +85,25 @@ impl Store {
         })
     }
 
+    /// The next problems of a run that were kept, each with its number.
+    pub fn problems_page(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, Problem)>, StoreError> {
+        self.read("read the problems of the run", |connection| {
+            connection
+                .prepare_cached(&format!(
+                    "{PROBLEM} WHERE workspace_id = ?1 AND run_id = ?2 AND number > ?3 ORDER BY number LIMIT ?4"
+                ))?
+                .rows((workspace.0, run.0, after, i64::from(limit)), |row| {
+                    Ok((row.get("number")?, problem(row)?.1))
+                })
+        })
+    }
+
     /// How often each code occurred in a run, also beyond the problems that were kept.
     pub fn problem_counts(
         &self,

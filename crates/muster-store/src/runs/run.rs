@@ -10,7 +10,10 @@ use crate::{
     directory::{changes::json, integration},
     issues::delivery,
     jobs::{Lease, RunLease, end},
-    runs::run_lease::{end_job, interrupt, job_of, running, take},
+    runs::{
+        run_lease::{end_job, interrupt, job_of, running, take},
+        settle::note_revision,
+    },
 };
 use jiff::Timestamp;
 use muster_core::{
@@ -227,6 +230,7 @@ pub(crate) fn record(
         "UPDATE workspace SET revision = revision + 1 WHERE id = ?1",
         [workspace.0],
     )?;
+    note_revision(connection, workspace, RunId(id))?;
     Ok(RunId(id))
 }
 

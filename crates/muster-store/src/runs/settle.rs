@@ -10,6 +10,7 @@ mod step;
 pub(crate) use change::{ChangeContext, ChangeEnd, DirectoryChange};
 pub(crate) use creation::Creation;
 pub(crate) use follow::{Following, Passage};
+pub(crate) use revision::note as note_revision;
 pub(crate) use step::Step;
 
 use crate::db::sql::Connection;

@@ -16,6 +16,7 @@ mod jobs;
 mod pages;
 mod pins;
 mod plans;
+mod programs;
 mod readers;
 mod revisions;
 mod schema;

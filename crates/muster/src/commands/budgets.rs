@@ -13,7 +13,6 @@ use muster_core::{
     model::{calendar::Calendar, response, workspace::Workspace},
 };
 use muster_store::PersonGrant;
-use rust_decimal::Decimal;
 use std::{
     io::{BufWriter, Write},
     process::ExitCode,
@@ -90,7 +89,7 @@ impl List {
         if self.json {
             let start = if self.count == 1 { "\n" } else { ",\n" };
             self.write(start);
-            let answer = answer(found, self.today);
+            let answer = found.answer(self.today);
             self.broken |= serde_json::to_writer(&mut self.out, &answer).is_err();
         } else {
             self.rows.push(self.row(found));
@@ -125,14 +124,7 @@ impl List {
 
     fn end(mut self, workspace: &Workspace) {
         if self.json {
-            let total =
-                |(currency, category, entries, sum): (&str, &str, u64, Decimal)| response::Total {
-                    currency: currency.to_owned(),
-                    category: category.to_owned(),
-                    entries,
-                    sum,
-                };
-            let totals: Vec<_> = self.totals.iter().map(total).collect();
+            let totals = response::Total::all(&self.totals);
             let totals = serde_json::to_string(&totals).unwrap_or_default();
             let end = self.month.map_or("\n]\n".to_owned(), |_| {
                 format!("\n], \"totals\": {totals}}}\n")
@@ -222,25 +214,4 @@ fn line(step: &GrantStep) -> String {
         step.run,
         step.reason.sentence()
     )
-}
-
-fn answer(found: &PersonGrant, today: Date) -> response::Grant {
-    let PersonGrant {
-        employee,
-        who,
-        grant,
-    } = found;
-    response::Grant {
-        employee: *employee,
-        external_id: who.external_id.clone(),
-        name: who.name.clone(),
-        kind: grant.kind,
-        category: grant.category.clone(),
-        amount: grant.amount,
-        currency: grant.currency.clone(),
-        starts: grant.span.starts,
-        ends: grant.span.ends,
-        state: grant.state(today),
-        steps: grant.steps.clone(),
-    }
 }

@@ -8,7 +8,10 @@ use crate::{
     wiring::Wiring,
 };
 use jiff::civil::Date;
-use muster_core::model::{calendar::Calendar, company::Company, response};
+use muster_core::model::{
+    calendar::Calendar,
+    response::{Companies, Company},
+};
 use std::process::ExitCode;
 
 pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError> {
@@ -16,35 +19,9 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError>
     let workspace = wiring.workspace()?;
     let today = Calendar::at(wiring.now(), &workspace.settings).today;
     let people = wiring.store.people_by_company(workspace.id)?;
-    let known = &workspace.companies;
-    let people_of = |company: &Company| {
-        people
-            .iter()
-            .find(|(id, _)| *id == company.external_id)
-            .map_or(0, |(_, people)| *people)
-    };
-    let others = people
-        .iter()
-        .filter(|(id, _)| known.iter().all(|company| company.external_id != *id));
+    let answer = Companies::of(&workspace.companies, &people, today);
     if arguments.json {
-        let answer = |company: &Company| response::Company {
-            external_id: company.external_id.clone(),
-            short_name: company.short_name.clone(),
-            full_name: company.full_name.clone(),
-            valid_from: company.valid_from,
-            valid_to: company.valid_to,
-            valid_today: company.is_valid_on(today),
-            people: people_of(company),
-        };
-        print_json(&response::Companies {
-            companies: known.iter().map(answer).collect(),
-            not_listed: others
-                .map(|(id, people)| response::UnlistedCompany {
-                    external_id: id.clone(),
-                    people: *people,
-                })
-                .collect(),
-        });
+        print_json(&answer);
         return Ok(ExitCode::SUCCESS);
     }
     let row = |company: &Company| {
@@ -54,20 +31,20 @@ pub(super) fn companies(arguments: &Arguments) -> Result<ExitCode, CommandError>
             safe(company.full_name.as_deref().unwrap_or_default()),
             day(company.valid_from),
             day(company.valid_to),
-            people_of(company).to_string(),
+            company.people.to_string(),
             validity(company, today).to_owned(),
         ]
     };
-    let mut rows: Vec<_> = known.iter().map(row).collect();
-    rows.extend(others.map(|(id, people)| {
+    let mut rows: Vec<_> = answer.companies.iter().map(row).collect();
+    rows.extend(answer.not_listed.iter().map(|other| {
         let blank = String::new;
         vec![
-            safe(id),
+            safe(&other.external_id),
             blank(),
             blank(),
             blank(),
             blank(),
-            people.to_string(),
+            other.people.to_string(),
             "not in the list".to_owned(),
         ]
     }));
@@ -91,7 +68,7 @@ fn day(day: Option<Date>) -> String {
 /// Whether a company is valid on a day.
 fn validity(company: &Company, today: Date) -> &'static str {
     match (
-        company.is_valid_on(today),
+        company.valid_today,
         company.valid_from.is_some_and(|from| from > today),
     ) {
         (true, _) => "",

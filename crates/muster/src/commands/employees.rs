@@ -7,13 +7,19 @@ use crate::{
     show::{safe, table},
     wiring::Wiring,
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use muster_core::{
-    model::{employee::Employee, field::canonical, ids::EmployeeId, workspace::Workspace},
+    model::{
+        calendar::end_of_day,
+        employee::Employee,
+        field::canonical,
+        ids::EmployeeId,
+        response::{ListedEmployee, values},
+        workspace::Workspace,
+    },
     read::formula,
 };
 use muster_store::{PeopleFilter, rewind};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::{
     borrow::Cow,
     collections::BTreeMap,
@@ -59,22 +65,13 @@ struct Past {
 
 impl Past {
     fn read(wiring: &Wiring, workspace: &Workspace, day: Date) -> Result<Self, CommandError> {
-        let zone = TimeZone::get(&workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
-        let end = day
-            .tomorrow()
-            .and_then(|next| next.to_zoned(zone))
-            .map_err(|_| {
-                CommandError::usage(
-                    format!("`{day}` is not a valid day"),
-                    "use a day of this century",
-                )
-            })?;
+        let last = end_of_day(day, &workspace.settings).ok_or_else(|| {
+            CommandError::usage(
+                format!("`{day}` is not a valid day"),
+                "use a day of this century",
+            )
+        })?;
         let mut later: BTreeMap<EmployeeId, Vec<_>> = BTreeMap::new();
-        // An instant exactly at midnight belongs to the next day; changes are kept to the microsecond.
-        let last = end
-            .timestamp()
-            .checked_sub(jiff::SignedDuration::from_micros(1))
-            .unwrap_or(end.timestamp());
         if wiring
             .store
             .forgotten_through(workspace)?
@@ -154,7 +151,7 @@ impl<'w> List<'w> {
         match &mut self.output {
             Printer::Table(rows) => rows.push(row(employee)),
             Printer::Csv(writer, formulas) => {
-                let values = values(employee, self.workspace).into_iter();
+                let values = values(employee, &self.workspace.schema).into_iter();
                 let values: Vec<_> = values
                     .map(|value| {
                         let value = value.unwrap_or_default();
@@ -171,9 +168,9 @@ impl<'w> List<'w> {
             }
             Printer::Json(out) => {
                 let separator: &[u8] = if self.count == 1 { b"\n" } else { b",\n" };
-                let object = Object {
+                let object = ListedEmployee {
                     employee,
-                    workspace: self.workspace,
+                    schema: &self.workspace.schema,
                 };
                 self.broken |= out.write_all(separator).is_err()
                     || serde_json::to_writer(&mut *out, &object).is_err();
@@ -231,48 +228,5 @@ fn status_text(employee: &Employee) -> String {
         format!("{status}, protected")
     } else {
         status.to_owned()
-    }
-}
-
-/// The value of each field in the order of the schema, in one pass: asking for each field alone is a search each time.
-fn values<'e>(employee: &'e Employee, workspace: &Workspace) -> Vec<Option<&'e str>> {
-    let mut by_number = BTreeMap::new();
-    for (field, fact) in employee.facts.as_ref().iter() {
-        by_number.insert(field, fact.value());
-    }
-    workspace
-        .schema
-        .iter()
-        .map(|(field, _)| by_number.get(&field).copied().flatten())
-        .collect()
-}
-
-/// One employee as JSON.
-struct Object<'a> {
-    employee: &'a Employee,
-    workspace: &'a Workspace,
-}
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("employee", &self.employee.id)?;
-        object.serialize_entry("status", &self.employee.status)?;
-        object.serialize_entry("protected", &self.employee.protected)?;
-        let pins = self
-            .employee
-            .pins
-            .iter()
-            .map(|pin| self.workspace.schema.key(pin.field));
-        object.serialize_entry("pins", &pins.collect::<Vec<_>>())?;
-        for ((_, definition), value) in self
-            .workspace
-            .schema
-            .iter()
-            .zip(values(self.employee, self.workspace))
-        {
-            object.serialize_entry(&definition.key, &value)?;
-        }
-        object.end()
     }
 }

@@ -1,6 +1,6 @@
 //! `muster explain`: the history of an employee or of one value, and records that were not applied.
 
-use super::{find, manual, pins, print_json, say};
+use super::{find, manual, print_json, say};
 use crate::{
     arguments::Arguments,
     error::CommandError,
@@ -168,23 +168,6 @@ impl Story<'_> {
                 employee.value(field).map(str::to_owned),
             )
         };
-        let entry = |entry: &HistoryEntry| response::HistoryEntry {
-            run: entry.run,
-            at: entry.at,
-            kind: entry.kind,
-            reason: entry.reason,
-            changes: entry
-                .changes
-                .iter()
-                .map(|found| response::Change::new(found, schema))
-                .collect(),
-            file: entry.file.clone(),
-            line: entry.origin.map(|origin| origin.line),
-            integration: entry.integration.clone(),
-            approved_by: entry.approved_by.clone(),
-            by: entry.by.clone(),
-            note: entry.note.clone(),
-        };
         let groups = self.groups.iter();
         Explanation {
             employee: employee.id,
@@ -193,12 +176,12 @@ impl Story<'_> {
             protected: employee.protected,
             pins: self
                 .pins()
-                .map(|pin| pins::answer(employee, pin, schema, self.today))
+                .map(|pin| response::Pin::new(employee, pin, schema, self.today))
                 .collect(),
             field: self.wanted.map(|what| schema.changed(what).to_owned()),
-            history: self.entries().map(entry).collect(),
+            history: self.entries().map(|entry| entry.answer(schema)).collect(),
             problems: reported(self.problems),
-            smart_groups: groups.map(show::groups::membership_answer).collect(),
+            smart_groups: groups.map(MembershipMove::answer).collect(),
         }
     }
 

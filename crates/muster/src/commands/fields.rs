@@ -57,15 +57,8 @@ impl FieldCommands<'_> {
             fields.push((field, self.wiring.store.field_use(&self.workspace, number)?));
         }
         if self.arguments.json {
-            let answer = |(field, used): &(&FieldDefinition, FieldUse)| CustomField {
-                key: field.key.clone(),
-                kind: kind_name(&field.kind).to_owned(),
-                choices: choices(&field.kind).cloned(),
-                required: field.required,
-                budget: field.origin == FieldOrigin::Budget,
-                people: used.people,
-                integrations: used.integrations.clone(),
-                smart_groups: used.smart_groups.clone(),
+            let answer = |(field, used): &(&FieldDefinition, FieldUse)| {
+                CustomField::new(field, used.people, &used.integrations, &used.smart_groups)
             };
             print_json(&fields.iter().map(answer).collect::<Vec<_>>());
             return Ok(ExitCode::SUCCESS);
@@ -80,7 +73,7 @@ impl FieldCommands<'_> {
             let kind = match choices(&field.kind) {
                 Some(choices) => format!("choice of {}", choices.join(", ")),
                 None if field.origin == FieldOrigin::Budget => "budget".to_owned(),
-                None => kind_name(&field.kind).to_owned(),
+                None => field.kind.name().to_owned(),
             };
             let needed = if field.required { "required" } else { "" };
             vec![
@@ -273,24 +266,6 @@ fn check_key(key: &str) -> Result<(), CommandError> {
         safe(key)
     );
     Err(CommandError::usage(message, "use a key like `cost_centre`"))
-}
-
-fn kind_name(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Text => "text",
-        FieldKind::Email => "email",
-        FieldKind::Phone => "phone",
-        FieldKind::Date => "date",
-        FieldKind::DateTime => "datetime",
-        FieldKind::Number => "number",
-        FieldKind::Decimal => "decimal",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Choice(_) => "choice",
-        FieldKind::Language => "language",
-        FieldKind::Country => "country",
-        FieldKind::Group => "group",
-        FieldKind::Employments => "employments",
-    }
 }
 
 fn choices(kind: &FieldKind) -> Option<&Vec<String>> {

@@ -23,7 +23,7 @@ use muster_core::{
     setup::suggestion::nearest,
 };
 use muster_engine as engine;
-use muster_store::StoredGroup;
+use muster_store::{GroupMoves, MembershipMove, StoredGroup, member};
 use std::{path::Path, process::ExitCode};
 
 /// The number of moves of a history that are shown.
@@ -54,7 +54,7 @@ fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         };
         print_json(&response::Groups {
             groups: sizes.iter().map(size).collect(),
-            smart_groups: smart.iter().map(shown::answer).collect(),
+            smart_groups: smart.iter().map(StoredGroup::answer).collect(),
         });
     } else {
         shown::list(&sizes, &smart);
@@ -79,14 +79,14 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
     }
     if arguments.json {
         let people = (!history)
-            .then(|| members(&wiring, &workspace, name, shown::member_answer))
+            .then(|| members(&wiring, &workspace, name, member))
             .transpose()?;
         print_json(&GroupDetails {
             name: name.to_owned(),
             removed: group.is_none(),
-            state: group.map(shown::state_answer),
+            state: group.map(StoredGroup::state),
             people,
-            history: history.then(|| moves.iter().map(shown::membership_answer).collect()),
+            history: history.then(|| moves.iter().map(MembershipMove::answer).collect()),
         });
         return Ok(ExitCode::SUCCESS);
     }
@@ -151,7 +151,7 @@ fn preview(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError>
         print_json(&GroupsSaved {
             saved: false,
             run: None,
-            smart_groups: moves.iter().map(shown::moves_answer).collect(),
+            smart_groups: moves.iter().map(GroupMoves::answer).collect(),
         });
         return Ok(ExitCode::SUCCESS);
     }
@@ -173,7 +173,7 @@ fn apply(arguments: &Arguments, path: &Path) -> Result<ExitCode, CommandError> {
         print_json(&GroupsSaved {
             saved: true,
             run: Some(run),
-            smart_groups: moves.iter().map(shown::moves_answer).collect(),
+            smart_groups: moves.iter().map(GroupMoves::answer).collect(),
         });
         return Ok(ExitCode::SUCCESS);
     }

@@ -12,7 +12,7 @@ use muster_core::{
     model::{
         employee::{Employee, Status},
         field::FieldNumber,
-        response::{EditPreview, Protection},
+        response::{EditPreview, Operation, Protection},
         run::RunStatus,
         workspace::Workspace,
     },
@@ -175,7 +175,7 @@ impl ManualEdits<'_> {
             let schema = &self.workspace.schema;
             let operations: Vec<_> = proposal
                 .views()
-                .map(|view| show::operation(&view, schema, &[]))
+                .map(|view| Operation::new(&view, schema, &[]))
                 .collect();
             print_json(&EditPreview { operations });
         } else {

@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use muster_core::model::{
-    calendar::Calendar, employee::Employee, field::Schema, pin::Pin, plan::Changed, response,
+    calendar::Calendar, employee::Employee, pin::Pin, plan::Changed, response,
 };
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         .flat_map(|person| person.pins.iter().map(move |pin| (person, pin)));
     if arguments.json {
         let all: Vec<_> = all
-            .map(|(person, pin)| answer(person, pin, &workspace.schema, today))
+            .map(|(person, pin)| response::Pin::new(person, pin, &workspace.schema, today))
             .collect();
         print_json(&all);
         return Ok(ExitCode::SUCCESS);
@@ -69,25 +69,4 @@ fn until(pin: &Pin, today: Date) -> String {
     pin.until
         .map(|day| format!("{day}{over}"))
         .unwrap_or_default()
-}
-
-/// One pin as JSON.
-pub(super) fn answer(
-    employee: &Employee,
-    pin: &Pin,
-    schema: &Schema,
-    today: Date,
-) -> response::Pin {
-    response::Pin {
-        employee: employee.id,
-        external_id: employee.external_id().map(str::to_owned),
-        name: employee.name(),
-        field: schema.key(pin.field).to_owned(),
-        value: pin.value.clone(),
-        reason: pin.reason.clone(),
-        author: pin.author.clone(),
-        created: pin.created,
-        until: pin.until,
-        holds: pin.holds(today),
-    }
 }

@@ -167,10 +167,8 @@ impl Details {
     }
 
     fn answer<'d>(&'d self, schema: &'d Schema) -> RunDetails<impl Serialize + use<'d>> {
-        let operations = self.operations.iter().map(|stored| Operation {
-            decision: Some(stored.decision.as_str().to_owned()),
-            ..show::operation(&view(stored), schema, &self.run.files)
-        });
+        let operations = self.operations.iter();
+        let operations = operations.map(|stored| stored.answer(schema, &self.run.files));
         let findings = self.plan.iter().flat_map(|plan| &plan.findings);
         let problems = self.problems.kept().iter();
         RunDetails {
@@ -183,7 +181,7 @@ impl Details {
             operations: operations.collect(),
             applied: Each(move || {
                 let views = self.applied.views();
-                views.map(move |view| show::operation(&view, schema, &self.applied.files))
+                views.map(move |view| Operation::new(&view, schema, &self.applied.files))
             }),
             companies: self.ended.clone(),
             problems: problems
@@ -202,7 +200,7 @@ impl Details {
         self.applied.views().for_each(|view| applied.add(&view));
         let mut planned = Sections::new(schema, &run.files);
         for stored in &self.operations {
-            planned.add_with(&view(stored), note(stored.decision));
+            planned.add_with(&stored.view(), note(stored.decision));
         }
         applied.print_important(Tense::Applied);
         planned.print_important(Tense::Proposed);
@@ -359,24 +357,5 @@ fn head(run: &Run) {
     }
     if let Some(error) = &run.error {
         say(format!("  error: {}", safe(error)));
-    }
-}
-
-/// A stored operation in the form in which fresh ones are shown.
-fn view(stored: &StoredOperation) -> OperationView<'_> {
-    let operation = &stored.operation;
-    OperationView {
-        number: u32::try_from(stored.number).unwrap_or(u32::MAX),
-        kind: operation.kind,
-        employee: operation.employee,
-        revision: operation.revision,
-        origin: operation.origin,
-        reason: operation.reason,
-        status: None,
-        who: Cow::Borrowed(&operation.who),
-        changes: Cow::Borrowed(&operation.changes),
-        held: operation.held,
-        fingerprint: operation.fingerprint,
-        takes_ownership: operation.takes_ownership,
     }
 }

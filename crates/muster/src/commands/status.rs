@@ -2,8 +2,8 @@
 
 use super::{print_json, say};
 use crate::{arguments::Arguments, error::CommandError, show, wiring::Wiring};
-use muster_core::model::response::{JobLine, ServiceStatus, SlotLine};
-use muster_store::{JobStatus, ListedJob, ScheduleState};
+use muster_core::model::response::{ServiceStatus, SlotLine};
+use muster_store::{ListedJob, ScheduleState};
 use std::{collections::BTreeMap, process::ExitCode};
 
 const MAX_LIVE: u32 = 1_000;
@@ -42,7 +42,10 @@ pub(super) fn status(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     slots.sort_by_key(|slot| (slot.next_slot.is_none(), slot.next_slot));
     let lines = |jobs: Vec<ListedJob>| {
         jobs.into_iter()
-            .map(|job| line(workspace(job.workspace), job))
+            .map(|job| {
+                let workspace = workspace(job.workspace);
+                job.answer(workspace)
+            })
             .collect()
     };
     let status = ServiceStatus {
@@ -56,31 +59,6 @@ pub(super) fn status(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         print(&status);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn line(workspace: String, job: ListedJob) -> JobLine {
-    let mut line = JobLine {
-        job: job.id,
-        kind: job.kind,
-        workspace,
-        integration: job.integration,
-        slot: job.slot,
-        attempt: job.attempt,
-        starts: None,
-        running_in: None,
-        ended: None,
-        result: None,
-        code: None,
-        run: None,
-    };
-    match job.status {
-        JobStatus::Waiting(starts) => line.starts = Some(starts),
-        JobStatus::Running { owner, .. } => line.running_in = Some(owner),
-        JobStatus::Ended { at, end, code, run } => {
-            (line.ended, line.result, line.code, line.run) = (Some(at), Some(end), code, run);
-        }
-    }
-    line
 }
 
 fn print(status: &ServiceStatus) {

@@ -8,7 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::model::response::{Removed, SweepReport};
-use muster_store::Swept;
+use muster_store::{GroupMoves, Swept};
 use std::process::ExitCode;
 
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, CommandError> {
@@ -23,11 +23,7 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
         let recorded = recorded(&wiring, &workspace, &outcome);
         print_json(&SweepReport {
             report: show::report(&outcome, &recorded, &workspace.schema),
-            smart_groups: outcome
-                .groups
-                .iter()
-                .map(show::groups::moves_answer)
-                .collect(),
+            smart_groups: outcome.groups.iter().map(GroupMoves::answer).collect(),
             removed: Removed {
                 deliveries: swept.deliveries,
                 problems: swept.problems,

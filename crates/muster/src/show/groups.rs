@@ -1,82 +1,13 @@
-//! Smart groups as text and as JSON.
+//! Smart groups as text.
 
 use super::{count, moment, safe, table};
 use anstream::println;
 use muster_core::{
-    derive::smart_group::{MoveReason, sentence},
-    model::{employee::Employee, ids::RunId, plan::Who, response},
+    derive::smart_group::sentence,
+    model::{employee::Employee, ids::RunId, plan::Who},
 };
 use muster_store::{GroupMoves, MembershipMove, StoredGroup};
 use owo_colors::OwoColorize;
-
-/// A saved group as JSON.
-pub(crate) fn answer(stored: &StoredGroup) -> response::SmartGroup {
-    response::SmartGroup {
-        name: stored.group.name.clone(),
-        state: state_answer(stored),
-    }
-}
-
-/// The rule and size of a saved group as JSON.
-pub(crate) fn state_answer(stored: &StoredGroup) -> response::GroupState {
-    response::GroupState {
-        members: stored.members,
-        rule: sentence(&stored.group),
-        conditions: serde_json::json!(stored.group.conditions),
-        expression: stored.group.expression.clone(),
-        depends_on_today: stored.depends_on_today,
-        evaluated_on: stored.evaluated_on.clone(),
-        saved: response::Saved {
-            run: stored.saved_run,
-            at: stored.saved_at,
-            by: stored.saved_by.clone(),
-        },
-    }
-}
-
-/// A member as JSON.
-pub(crate) fn member_answer(employee: &Employee, since: RunId) -> response::GroupMember {
-    response::GroupMember {
-        employee: employee.id,
-        external_id: employee.external_id().map(str::to_owned),
-        email: employee.email().to_owned(),
-        name: employee.name(),
-        status: employee.status,
-        since_run: since,
-    }
-}
-
-/// A change of membership as JSON.
-pub(crate) fn membership_answer(moved: &MembershipMove) -> response::Membership {
-    response::Membership {
-        group: moved.group.clone(),
-        employee: moved.employee,
-        who: moved.who.clone(),
-        joined: moved.joined,
-        run: moved.run,
-        at: moved.at,
-        reason: moved.reason.as_str().to_owned(),
-        fields: match &moved.reason {
-            MoveReason::FieldChanged(fields) => fields.clone(),
-            _ => Vec::new(),
-        },
-    }
-}
-
-/// The employees who join and leave, as JSON.
-pub(crate) fn moves_answer(moves: &GroupMoves) -> response::GroupMoves {
-    response::GroupMoves {
-        name: moves.name.clone(),
-        is_new: moves.is_new,
-        is_changed: moves.is_changed,
-        members: moves.members,
-        joins: moves.joins,
-        leaves: moves.leaves,
-        undecided: moves.undecided,
-        first_joining: moves.first_joining.clone(),
-        first_leaving: moves.first_leaving.clone(),
-    }
-}
 
 /// All groups of a workspace.
 pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {

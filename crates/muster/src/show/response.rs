@@ -4,17 +4,13 @@
 use super::origin;
 use crate::text;
 use muster_core::{
-    decide::{
-        guard,
-        proposal::{OperationView, Verdict},
-    },
+    decide::{guard, proposal::Verdict},
     model::{
         field::Schema,
         origin::DeliveredFile,
         pin, problem,
         response::{
-            self, Change, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run,
-            RunReport,
+            self, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run, RunReport,
         },
         run,
     },
@@ -59,7 +55,7 @@ pub(crate) fn report<'a>(
         },
         operations: Each(move || {
             let views = proposal.into_iter().flat_map(|proposal| proposal.views());
-            views.map(move |view| operation(&view, schema, files))
+            views.map(move |view| Operation::new(&view, schema, files))
         }),
         companies: proposal
             .map(|proposal| proposal.company_ends.clone())
@@ -110,14 +106,8 @@ pub(crate) fn unused(record: &UnusedRecord) -> response::UnusedRecord {
 }
 
 pub(crate) fn finding(finding: &guard::Finding) -> Finding {
-    Finding {
-        guard: finding.guard.as_str().to_owned(),
-        message: text::guard::message(finding),
-        advice: text::guard::help(finding),
-        people: finding.people.clone(),
-        count: finding.count,
-        of: finding.of,
-    }
+    let (message, help) = (text::guard::message(finding), text::guard::help(finding));
+    Finding::new(finding, message, help)
 }
 
 fn pin(notice: &pin::PinNotice, schema: &Schema, files: &[DeliveredFile]) -> PinNotice {
@@ -138,42 +128,6 @@ fn pin(notice: &pin::PinNotice, schema: &Schema, files: &[DeliveredFile]) -> Pin
     }
 }
 
-pub(crate) fn operation(
-    view: &OperationView<'_>,
-    schema: &Schema,
-    files: &[DeliveredFile],
-) -> Operation {
-    let changes = view.changes.iter();
-    Operation {
-        id: Some(view.number).filter(|number| *number > 0),
-        kind: view.kind,
-        employee: view.employee,
-        external_id: view.who.external_id.clone(),
-        email: view.who.email.clone(),
-        name: view.who.name.clone(),
-        status: view.status,
-        changes: changes.map(|found| Change::new(found, schema)).collect(),
-        reason: view.reason,
-        held: view.held,
-        origin: view.origin.map(|at| origin(at, files)),
-        decision: None,
-    }
-}
-
 pub(crate) fn problem(problem: &problem::Problem, files: &[DeliveredFile]) -> Problem {
-    let file = problem
-        .origin
-        .and_then(|origin| files.get(usize::from(origin.file)));
-    Problem {
-        code: problem.code,
-        severity: problem.severity,
-        origin: problem.origin.map(|at| origin(at, files)),
-        file: file.map(|file| file.name.clone()),
-        line: problem.origin.map(|origin| origin.line),
-        field: problem.field.clone(),
-        value: problem.value.clone(),
-        subject: problem.subject.clone(),
-        message: text::message(problem),
-        advice: text::help(problem),
-    }
+    Problem::new(problem, files, text::message(problem), text::help(problem))
 }

@@ -4,25 +4,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use muster_core::model::{
     employment,
     field::canonical,
-    origin::{DeliveredFile, Origin},
+    origin::{self, DeliveredFile, Origin},
     plan::Changed,
-    problem::is_hidden,
 };
 
 /// A text from outside, with hidden characters as escapes.
 pub(crate) fn safe(text: &str) -> String {
-    if !text.chars().any(is_hidden) {
-        return text.to_owned();
-    }
-    text.chars()
-        .map(|c| {
-            if is_hidden(c) {
-                format!("\\u{{{:04X}}}", c as u32)
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
+    origin::escaped(text)
 }
 
 /// A value, or that there is none.
@@ -47,11 +35,7 @@ pub(crate) fn value_of(what: Changed, text: Option<&str>) -> String {
 
 /// `employees.csv:18`.
 pub(crate) fn origin(origin: Origin, files: &[DeliveredFile]) -> String {
-    let name = files.get(usize::from(origin.file)).map_or_else(
-        || format!("file {}", origin.file + 1),
-        |file| safe(&file.name),
-    );
-    format!("{name}:{}", origin.line)
+    origin.named(files)
 }
 
 /// An instant in UTC to the second.

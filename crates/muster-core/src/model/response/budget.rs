@@ -1,7 +1,7 @@
 //! Granted budgets.
 
 use crate::{
-    derive::budget::{BudgetKind, GrantState, GrantStep},
+    derive::budget::{BudgetKind, GrantState, GrantStep, Totals},
     model::ids::EmployeeId,
 };
 use jiff::civil::Date;
@@ -42,4 +42,18 @@ pub struct Total {
     pub category: String,
     pub entries: u64,
     pub sum: Decimal,
+}
+
+impl Total {
+    /// The sum of every category and currency.
+    pub fn all(totals: &Totals) -> Vec<Self> {
+        let sums = totals.iter();
+        sums.map(|(currency, category, entries, sum)| Self {
+            currency: currency.to_owned(),
+            category: category.to_owned(),
+            entries,
+            sum,
+        })
+        .collect()
+    }
 }

@@ -2,8 +2,10 @@
 
 use super::{Change, Problem};
 use crate::model::{
-    employee::Status,
+    employee::{Employee, Status},
+    field::Schema,
     ids::{EmployeeId, RunId},
+    pin,
     plan::{OperationKind, Reason},
 };
 use jiff::{Timestamp, civil::Date};
@@ -88,6 +90,24 @@ pub struct Pin {
     pub until: Option<Date>,
     /// Whether the pin still holds today.
     pub holds: bool,
+}
+
+impl Pin {
+    /// A pin of an employee, as it is on a day.
+    pub fn new(employee: &Employee, pin: &pin::Pin, schema: &Schema, today: Date) -> Self {
+        Self {
+            employee: employee.id,
+            external_id: employee.external_id().map(str::to_owned),
+            name: employee.name(),
+            field: schema.key(pin.field).to_owned(),
+            value: pin.value.clone(),
+            reason: pin.reason.clone(),
+            author: pin.author.clone(),
+            created: pin.created,
+            until: pin.until,
+            holds: pin.holds(today),
+        }
+    }
 }
 
 /// A change of a smart group membership.

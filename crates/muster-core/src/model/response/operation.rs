@@ -1,10 +1,14 @@
 //! Operations of plans and runs.
 
-use crate::model::{
-    employee::Status,
-    field::Schema,
-    ids::EmployeeId,
-    plan::{self, OperationKind, Reason},
+use crate::{
+    decide::proposal::OperationView,
+    model::{
+        employee::Status,
+        field::Schema,
+        ids::EmployeeId,
+        origin::DeliveredFile,
+        plan::{self, OperationKind, Reason},
+    },
 };
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
@@ -42,6 +46,27 @@ pub struct Change {
     pub old: Option<String>,
     pub new: Option<String>,
     pub reason: Reason,
+}
+
+impl Operation {
+    /// `view` with its values in the words of `schema`; `files` are those of the delivery.
+    pub fn new(view: &OperationView<'_>, schema: &Schema, files: &[DeliveredFile]) -> Self {
+        let changes = view.changes.iter();
+        Self {
+            id: Some(view.number).filter(|number| *number > 0),
+            kind: view.kind,
+            employee: view.employee,
+            external_id: view.who.external_id.clone(),
+            email: view.who.email.clone(),
+            name: view.who.name.clone(),
+            status: view.status,
+            changes: changes.map(|found| Change::new(found, schema)).collect(),
+            reason: view.reason,
+            held: view.held,
+            origin: view.origin.map(|origin| origin.named(files)),
+            decision: None,
+        }
+    }
 }
 
 impl Change {

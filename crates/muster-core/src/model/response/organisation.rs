@@ -1,6 +1,6 @@
 //! Reporting lines and companies.
 
-use crate::model::{employee::Status, ids::EmployeeId};
+use crate::model::{company, employee::Status, ids::EmployeeId};
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -52,6 +52,36 @@ pub struct Companies {
     pub companies: Vec<Company>,
     /// Companies that only employments name.
     pub not_listed: Vec<UnlistedCompany>,
+}
+
+impl Companies {
+    /// The companies as they are on a day; `people` has the number of employees by the id of the company.
+    pub fn of(known: &[company::Company], people: &[(String, u64)], today: Date) -> Self {
+        let people_of = |id: &str| {
+            let found = people.iter().find(|(company, _)| company == id);
+            found.map_or(0, |(_, people)| *people)
+        };
+        let is_listed = |id: &str| known.iter().any(|company| company.external_id == id);
+        let companies = known.iter().map(|company| Company {
+            external_id: company.external_id.clone(),
+            short_name: company.short_name.clone(),
+            full_name: company.full_name.clone(),
+            valid_from: company.valid_from,
+            valid_to: company.valid_to,
+            valid_today: company.is_valid_on(today),
+            people: people_of(&company.external_id),
+        });
+        let others = people.iter().filter(|(id, _)| !is_listed(id));
+        Self {
+            companies: companies.collect(),
+            not_listed: others
+                .map(|(id, people)| UnlistedCompany {
+                    external_id: id.clone(),
+                    people: *people,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// A company of the list.

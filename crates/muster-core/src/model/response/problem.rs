@@ -1,6 +1,13 @@
 //! Problems and guard findings, with their text.
 
-use crate::model::{code::Code, problem::Severity};
+use crate::{
+    decide::guard,
+    model::{
+        code::Code,
+        origin::DeliveredFile,
+        problem::{self, Severity},
+    },
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,6 +32,32 @@ pub struct Problem {
     pub advice: String,
 }
 
+impl Problem {
+    /// `found` with its text; `files` are those of the delivery.
+    pub fn new(
+        found: &problem::Problem,
+        files: &[DeliveredFile],
+        message: String,
+        advice: String,
+    ) -> Self {
+        let file = found
+            .origin
+            .and_then(|origin| files.get(usize::from(origin.file)));
+        Self {
+            code: found.code,
+            severity: found.severity,
+            origin: found.origin.map(|origin| origin.named(files)),
+            file: file.map(|file| file.name.clone()),
+            line: found.origin.map(|origin| origin.line),
+            field: found.field.clone(),
+            value: found.value.clone(),
+            subject: found.subject.clone(),
+            message,
+            advice,
+        }
+    }
+}
+
 /// What a guard found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
@@ -37,4 +70,18 @@ pub struct Finding {
     pub count: u64,
     /// Of how many.
     pub of: u64,
+}
+
+impl Finding {
+    /// `found` with its text.
+    pub fn new(found: &guard::Finding, message: String, advice: String) -> Self {
+        Self {
+            guard: found.guard.as_str().to_owned(),
+            message,
+            advice,
+            people: found.people.clone(),
+            count: found.count,
+            of: found.of,
+        }
+    }
 }

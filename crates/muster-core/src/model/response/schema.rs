@@ -14,6 +14,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("check", schema_for!(CheckAnswer)),
         ("companies", schema_for!(Companies)),
         ("employee-plan", schema_for!(EditPreview)),
+        ("employees", schema_for!(Vec<ListedEmployee<(), ()>>)),
         ("erase", schema_for!(ErasureAnswer)),
         ("erase-lift", schema_for!(Lifted)),
         ("error", schema_for!(Failure)),
@@ -51,6 +52,9 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("secret-list", schema_for!(Vec<ListedSecret>)),
         ("status", schema_for!(ServiceStatus)),
         ("sweep", schema_for!(SweepReport)),
+        ("token-create", schema_for!(TokenCreated)),
+        ("token-list", schema_for!(Vec<ListedToken>)),
+        ("token-revoke", schema_for!(TokenRevoked)),
         ("test", schema_for!(ConnectionTest<Problem>)),
         ("verify", schema_for!(VerifyAnswer)),
     ]

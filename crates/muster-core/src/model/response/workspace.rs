@@ -1,6 +1,12 @@
 //! Custom fields, erasure, protection, the master key and the SSH algorithms.
 
-use crate::model::ids::{EmployeeId, RunId};
+use crate::{
+    model::{
+        field::{FieldDefinition, FieldOrigin},
+        ids::{EmployeeId, RunId},
+    },
+    read::normalise::FieldKind,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -18,6 +24,31 @@ pub struct CustomField {
     pub people: u64,
     pub integrations: Vec<String>,
     pub smart_groups: Vec<String>,
+}
+
+impl CustomField {
+    /// A field with what uses it.
+    pub fn new(
+        field: &FieldDefinition,
+        people: u64,
+        integrations: &[String],
+        smart_groups: &[String],
+    ) -> Self {
+        let choices = match &field.kind {
+            FieldKind::Choice(choices) => Some(choices.clone()),
+            _ => None,
+        };
+        Self {
+            key: field.key.clone(),
+            kind: field.kind.name().to_owned(),
+            choices,
+            required: field.required,
+            budget: field.origin == FieldOrigin::Budget,
+            people,
+            integrations: integrations.to_vec(),
+            smart_groups: smart_groups.to_vec(),
+        }
+    }
 }
 
 /// The answer of `fields add`.

@@ -65,6 +65,27 @@ pub enum FieldKind {
     Employments,
 }
 
+impl FieldKind {
+    /// The type of the field as settings name it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Number => "number",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Choice(_) => "choice",
+            Self::Language => "language",
+            Self::Country => "country",
+            Self::Group => "group",
+            Self::Employments => "employments",
+        }
+    }
+}
+
 /// What reading a value depends on besides its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {

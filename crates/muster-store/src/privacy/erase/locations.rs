@@ -131,6 +131,7 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "account_role",
     "account_session",
     "account_link",
+    "api_token",
     "migration",
     "workspace",
     "workspace_group",

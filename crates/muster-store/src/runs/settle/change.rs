@@ -170,8 +170,10 @@ impl CompletedChange<'_> {
             removed: self.removed - self.expected,
         };
         run::finish(connection, workspace.id, run, &ending, effect)?;
+        let revision = revision::count(connection, workspace.id, end.moved)?;
+        revision::note(connection, workspace.id, run)?;
         Ok(Settled {
-            revision: revision::count(connection, workspace.id, end.moved)?,
+            revision,
             created: self.created.unsigned_abs(),
             changed: self.changed.unsigned_abs(),
             removed: self.removed.unsigned_abs(),

@@ -38,6 +38,20 @@ pub(crate) fn count(
         .scalar((workspace.0, i64::from(moved)))
 }
 
+/// Notes with a run which revision the workspace has at its end: changes are read in this order.
+pub(crate) fn note(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<(), DbError> {
+    connection
+        .prepare_cached(
+            "UPDATE run SET revision = (SELECT revision FROM workspace WHERE id = ?1) WHERE workspace_id = ?1 AND id = ?2",
+        )?
+        .execute((workspace.0, run.0))?;
+    Ok(())
+}
+
 /// New fingerprints of employees who did not change, and in how many deliveries others were missing.
 pub(super) fn refresh(
     people: &mut People<'_, '_>,
