@@ -5,8 +5,8 @@
 //! exactly as computed, in one transaction.
 
 mod accounts;
-mod backup;
 mod answer;
+mod backup;
 pub mod db;
 mod directory;
 mod issues;
@@ -20,10 +20,9 @@ mod verify;
 pub use accounts::api_token::{ApiToken, NewApiToken};
 pub use accounts::session::{SessionLimits, TokenHash};
 pub use accounts::user::{NewUser, User};
+pub use answer::member;
 pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
-pub use answer::member;
-pub use db::{Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;
 pub use directory::change_feed::{FeedPage, FeedPosition};

@@ -195,8 +195,13 @@ async fn here(app: &App, visit: Visit, session: Session, path: &str) -> Result<H
 }
 
 fn workspace_of(route: &str, path: &str) -> Option<String> {
-    let segment = path.strip_prefix("/w/")?.split('/').next()?;
     route.starts_with("/w/{workspace}").then_some(())?;
+    workspace_in(path, "/w/")
+}
+
+/// The name of the workspace in an address that begins like this.
+pub(crate) fn workspace_in(path: &str, beginning: &str) -> Option<String> {
+    let segment = path.strip_prefix(beginning)?.split('/').next()?;
     // As in a query: `a=` makes it one.
     let query = format!("a={}", segment.replace('+', "%2B"));
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
@@ -204,7 +209,7 @@ fn workspace_of(route: &str, path: &str) -> Option<String> {
 }
 
 /// Whether a page of this server sent the request. Browsers say so; what says nothing is not a browser of ours.
-fn is_same_site(headers: &HeaderMap, is_https: bool) -> bool {
+pub(crate) fn is_same_site(headers: &HeaderMap, is_https: bool) -> bool {
     let text = |name| {
         headers
             .get(name)

@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod api;
 mod assets;
 mod pages;
 mod respond;
@@ -19,6 +20,8 @@ pub use accounts::{
     demo::{DemoUser, create_demo_user},
     setup::new_setup_link,
 };
-pub use routes::{router, workspace_paths};
+pub use api::description;
+pub use routes::{endpoints, router, workspace_paths};
 pub use serve::{Limits, serve};
 pub use state::{Sentence, Sentences, WebState};
+pub use token::{RandomApiToken, random_api_token};

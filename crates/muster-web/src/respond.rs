@@ -3,12 +3,13 @@
 
 use crate::{
     access::{Here, Visit},
+    api::problem::{ApiProblem, ProblemKind},
     pages::{error::ErrorPage, frame::Frame},
     state::App,
 };
 use askama::Template;
 use axum::{
-    Extension, Json,
+    Extension,
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -125,7 +126,7 @@ pub(crate) fn own_path(path: &str) -> Option<&str> {
 
 pub(crate) fn refuse(app: &App, visit: &Visit, refusal: Refusal) -> Response {
     if visit.path.starts_with("/api/") {
-        return problem(visit, refusal);
+        return ApiProblem::from(ProblemKind::from(refusal)).response(visit);
     }
     if refusal == Refusal::SignIn {
         let to: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
@@ -133,21 +134,6 @@ pub(crate) fn refuse(app: &App, visit: &Visit, refusal: Refusal) -> Response {
     }
     let frame = Frame::outside(app, visit, refusal.texts().0);
     rendered(refusal.status(), &ErrorPage::new(frame, visit, refusal))
-}
-
-fn problem(visit: &Visit, refusal: Refusal) -> Response {
-    let words = crate::texts::Words::english();
-    let (title, help) = refusal.texts();
-    let body = serde_json::json!({
-        "type": "about:blank",
-        "title": words.t(title),
-        "status": refusal.status().as_u16(),
-        "detail": words.t(help),
-        "instance": visit.path,
-        "request": visit.request,
-    });
-    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-    (refusal.status(), kind, Json(body)).into_response()
 }
 
 /// The last resort: without a database there is no page that knows who asks.

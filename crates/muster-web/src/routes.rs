@@ -2,7 +2,7 @@
 //! not in it does not exist.
 
 use crate::{
-    access, accounts, assets, pages, respond,
+    access, accounts, api, assets, pages, respond,
     state::{App, WebState},
 };
 use axum::{
@@ -80,21 +80,34 @@ pub(crate) fn right_of(method: &Method, path: &str) -> Option<Right> {
     } else {
         method
     };
-    let found = ROUTES
+    let pages = ROUTES
         .iter()
-        .find(|route| route.method == *method && route.path == path);
-    found.map(|route| route.right)
+        .map(|route| (&route.method, route.path, route.right));
+    let endpoints = api::routes::ENDPOINTS.iter();
+    let endpoints = endpoints.map(|one| (&one.method, one.path, one.right));
+    let mut all = pages.chain(endpoints);
+    let found = all.find(|(of, at, _)| *of == method && *at == path);
+    found.map(|(_, _, right)| right)
 }
 
-/// All pages, for the server of the binary.
+/// All pages and the API, for the server of the binary.
 pub fn router(state: WebState) -> Router {
     let app = App::new(state);
-    let routes = ROUTES.iter().fold(Router::new(), |router, route| {
+    let pages = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handler)())
     });
-    routes
+    let pages = pages
         .method_not_allowed_fallback(respond::not_found)
-        .route_layer(from_fn_with_state(app.clone(), access::check))
+        .route_layer(from_fn_with_state(app.clone(), access::check));
+    let endpoints = api::routes::ENDPOINTS.iter();
+    let endpoints = endpoints.fold(Router::new(), |router, one| {
+        router.route(one.path, (one.handler)())
+    });
+    let endpoints = endpoints
+        .method_not_allowed_fallback(respond::not_found)
+        .route_layer(from_fn_with_state(app.clone(), api::access::check));
+    pages
+        .merge(endpoints)
         .fallback(respond::not_found)
         .layer(from_fn_with_state(app.clone(), access::visit))
         .layer(CompressionLayer::new())
@@ -116,6 +129,21 @@ pub fn workspace_paths() -> Vec<impl Fn(&str) -> String> {
                     .map(|part| if part.starts_with('{') { "1" } else { part });
                 parts.collect::<Vec<_>>().join("/")
             }
+        })
+        .collect()
+}
+
+/// The addresses of the API with their methods and the role that each needs in its workspace, for tests that walk through all
+/// of them; no role: every user or token may use it.
+pub fn endpoints() -> Vec<(Method, &'static str, Option<Role>)> {
+    let endpoints = api::routes::ENDPOINTS.iter();
+    endpoints
+        .map(|one| {
+            let role = match one.right {
+                Workspace(role) => Some(role),
+                Anybody | SignedIn => None,
+            };
+            (one.method.clone(), one.path, role)
         })
         .collect()
 }

@@ -1,6 +1,9 @@
 //! What every request works with. The binary makes it once.
 
-use crate::accounts::{demo::DemoUser, password::Hasher, throttle::Throttle};
+use crate::{
+    accounts::{demo::DemoUser, password::Hasher, throttle::Throttle},
+    api::RateLimits,
+};
 use jiff::Timestamp;
 use muster_core::{decide::guard::Finding, model::problem::Problem, read::reading::PartialReason};
 use muster_store::{Store, StoreError};
@@ -51,6 +54,7 @@ pub(crate) struct Inside {
     pub(crate) web: WebState,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
+    pub(crate) rates: RateLimits,
 }
 
 impl App {
@@ -61,6 +65,7 @@ impl App {
                 web,
                 hasher: Hasher::default(),
                 throttle: Throttle::default(),
+                rates: RateLimits::default(),
             }),
         }
     }

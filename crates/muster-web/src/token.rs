@@ -3,7 +3,25 @@
 use muster_store::TokenHash;
 use std::fmt::Write;
 
-/// A token of a session or of a link.
+/// What API tokens begin with, so that they are recognised where they must not be.
+const API_PREFIX: &str = "mst_";
+
+/// A new API token, and what is stored of it.
+pub struct RandomApiToken {
+    pub text: String,
+    pub hash: TokenHash,
+}
+
+/// Makes an API token: 256 random bits.
+pub fn random_api_token() -> Result<RandomApiToken, getrandom::Error> {
+    let token = Token(format!("{API_PREFIX}{}", Token::random()?.0));
+    Ok(RandomApiToken {
+        hash: token.hash(),
+        text: token.0,
+    })
+}
+
+/// A token of a session, of a link or of an API client.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token(String);
 
@@ -18,6 +36,12 @@ impl Token {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_token = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_token.then(|| Self(text.to_owned()))
+    }
+
+    /// A token that an API client sent; none: it cannot be one.
+    pub(crate) fn parse_api(text: &str) -> Option<Self> {
+        Self::parse(text.strip_prefix(API_PREFIX)?)?;
+        Some(Self(text.to_owned()))
     }
 
     pub(crate) fn as_str(&self) -> &str {

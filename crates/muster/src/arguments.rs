@@ -1,5 +1,6 @@
 //! The command line and its help.
 
+mod format;
 mod init;
 mod integration;
 mod issues;
@@ -7,7 +8,9 @@ mod key;
 mod manual;
 mod secret;
 mod serve;
+mod token;
 
+pub(crate) use format::{Format, Formulas};
 pub(crate) use init::Init;
 pub(crate) use integration::IntegrationCommand;
 pub(crate) use issues::IssuesCommand;
@@ -16,8 +19,9 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use secret::SecretCommand;
 pub(crate) use serve::ServeOptions;
+pub(crate) use token::TokenCommand;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use jiff::{Timestamp, civil::Date};
 use muster_core::{
     derive::budget::Month,
@@ -208,6 +212,9 @@ pub(crate) enum Command {
     /// Store, list or remove the secrets of integrations; a stored secret is never shown again
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Create, list or revoke the tokens with which programs use the API
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Manage integrations
     #[command(subcommand)]
     Integration(IntegrationCommand),
@@ -460,25 +467,6 @@ pub(crate) struct Org {
     /// List manager ids that no employee has, and reporting cycles, instead of the tree
     #[arg(long, conflicts_with_all = ["employee", "depth"])]
     pub(crate) problems: bool,
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// An aligned table for reading
-    Table,
-    /// CSV for spreadsheets and for import; see --formulas
-    Csv,
-    /// JSON for programs
-    Json,
-}
-
-/// What the CSV export does with values such as `=1+2`.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Formulas {
-    /// Put an apostrophe before them, so that spreadsheets show them as text; Muster removes it on import
-    Guard,
-    /// Write them unchanged, for programs
-    Keep,
 }
 
 fn from(text: &str) -> Result<From, String> {

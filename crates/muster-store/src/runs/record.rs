@@ -70,6 +70,28 @@ impl Store {
         })
     }
 
+    /// The files of the runs between two, both included.
+    pub fn files_of_runs(
+        &self,
+        workspace: WorkspaceId,
+        first: RunId,
+        last: RunId,
+    ) -> Result<BTreeMap<RunId, Vec<DeliveredFile>>, StoreError> {
+        self.read("read the files of the runs", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT run_id, name, bytes, modified_at, sha256, final_line_break FROM run_file \
+                 WHERE workspace_id = ?1 AND run_id BETWEEN ?2 AND ?3 ORDER BY run_id, position",
+            )?;
+            let mut rows = statement.query((workspace.0, first.0, last.0))?;
+            let mut files: BTreeMap<RunId, Vec<DeliveredFile>> = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                let run = RunId(row.get("run_id")?);
+                files.entry(run).or_default().push(file(row)?);
+            }
+            Ok(files)
+        })
+    }
+
     /// The problems of a run that were kept, in the order they were found.
     pub fn problems(&self, workspace: WorkspaceId, run: RunId) -> Result<Vec<Problem>, StoreError> {
         self.read("read the problems of the run", |connection| {
@@ -156,18 +178,23 @@ pub(crate) fn files(
     let mut rows = statement.query((workspace.0, run.0))?;
     let mut files = Vec::new();
     while let Some(row) = rows.next()? {
-        let modified: Option<i64> = row.get("modified_at")?;
-        files.push(DeliveredFile {
-            name: row.get("name")?,
-            bytes: row.get::<i64>("bytes")?.unsigned_abs(),
-            modified: modified
-                .map(|micros| instant(micros, "run_file", "modified_at"))
-                .transpose()?,
-            sha256: row.get("sha256")?,
-            final_line_break: row.get("final_line_break")?,
-        });
+        files.push(file(row)?);
     }
     Ok(files)
+}
+
+fn file(row: Row<'_>) -> Result<DeliveredFile, DbError> {
+    let (name, bytes) = (row.get("name")?, row.get::<i64>("bytes")?);
+    let modified: Option<i64> = row.get("modified_at")?;
+    Ok(DeliveredFile {
+        name,
+        bytes: bytes.unsigned_abs(),
+        modified: modified
+            .map(|micros| instant(micros, "run_file", "modified_at"))
+            .transpose()?,
+        sha256: row.get("sha256")?,
+        final_line_break: row.get("final_line_break")?,
+    })
 }
 
 pub(crate) fn instant(

@@ -1,14 +1,16 @@
 //! What programs read: API tokens, causes of plans, and the change feed.
 
-use crate::ground::{EXPIRED, Ground, at, change, operation};
+use crate::ground::{Ground, at, change, operation};
 use muster_core::model::{
     field::canonical::{EMAIL, TITLE},
-    ids::EmployeeId,
+    ids::{EmployeeId, RunId},
     plan::{OperationKind, Reason},
     role::Role,
     run::RunKind,
 };
-use muster_store::{Cause, FeedPosition, NewApiToken, NewRun, OperationsQuery, PlanStatus};
+use muster_store::{
+    Cause, FeedPosition, Lease, NewApiToken, NewRun, OperationsQuery, PlanStatus, RunLease,
+};
 
 /// Every statement for programs, for the test that has PostgreSQL read them.
 pub(crate) fn read_everything(ground: &Ground) {
@@ -59,6 +61,8 @@ pub(crate) fn read_everything(ground: &Ground) {
     store
         .history_since_of(workspace, at(0), EmployeeId(1), EmployeeId(9))
         .unwrap();
+    let (first, last) = (RunId(1), RunId(9));
+    store.files_of_runs(workspace.id, first, last).unwrap();
     store.live_jobs_of(workspace.id, 5).unwrap();
     store.ended_jobs_of(workspace.id, 5).unwrap();
     store.job(workspace.id, 1).unwrap();
@@ -133,18 +137,23 @@ fn run_that_ends_after_a_later_one_is_not_skipped_by_the_feed() {
         before,
         [(1, OperationKind::Create), (2, OperationKind::Create)]
     );
-    let first = ground.begin(RunKind::Sync);
-    let of_another = NewRun {
-        kind: RunKind::Sync,
-        integration: Some("other"),
-        started: at(1),
-        process: 1,
-        lease: EXPIRED,
-        of: None,
-        actor: None,
+    let begin = |integration| {
+        let new = NewRun {
+            kind: RunKind::Sync,
+            integration: Some(integration),
+            started: at(1),
+            process: 1,
+            lease: RunLease::Taken {
+                owner: "tester",
+                length: Lease::LENGTH,
+            },
+            of: None,
+            actor: None,
+        };
+        let begun = ground.store.begin_run(ground.workspace.id, &new);
+        begun.unwrap().0
     };
-    let begun = ground.store.begin_run(ground.workspace.id, &of_another);
-    let second = begun.unwrap().0;
+    let (first, second) = (begin("hr"), begin("other"));
     let title = |id| {
         let person = ground.person(id);
         ground.operations(vec![operation(

@@ -120,7 +120,7 @@ async fn errors_below_api_are_problem_details() {
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let problem: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(problem["status"], 404);
-    assert_eq!(problem["title"], "There is nothing at this address");
+    assert_eq!(problem["code"], "MUS-REQUEST-NOT-FOUND");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod api;
 mod frame;
 mod rights;
 mod site;

@@ -33,6 +33,7 @@ mod sweep;
 mod sync;
 mod test;
 mod test_system;
+mod token;
 mod undo;
 mod verify;
 
@@ -68,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Apply { folder, plan } => apply::apply(arguments, folder, *plan),
         Command::Export { dir } => export::export(arguments, dir.as_deref()),
         Command::Secret(command) => secret::run(arguments, command),
+        Command::Token(command) => token::run(arguments, command),
         Command::Integration(IntegrationCommand::Succeed { old, file }) => {
             succeed::succeed(arguments, old, file)
         }

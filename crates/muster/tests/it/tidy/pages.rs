@@ -37,3 +37,9 @@ fn tidy_the_json_schemas_of_the_reference_are_current() {
     }
     tree::check_page("docs/reference/json/README.md", &index);
 }
+
+#[test]
+fn tidy_the_description_of_the_api_is_current() {
+    let text = serde_json::to_string_pretty(&muster_web::description()).unwrap() + "\n";
+    tree::check_page("docs/reference/openapi.json", &text);
+}

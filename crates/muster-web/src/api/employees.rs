@@ -1,0 +1,7 @@
+//! Employees: the list, now or at the end of a past day, and everything about one of them.
+
+mod list;
+mod one;
+
+pub(crate) use list::List;
+pub(crate) use one::{Explain, History, Show};

@@ -1,0 +1,27 @@
+//! The API for programs, below `/api/v1`. It uses the same rights, the same answers and the same codes as the pages and the
+//! command line; what changes employees is written as a job.
+//!
+//! An endpoint is one type: its parameters, its body and its answer are types too, so that the reference is made from what
+//! runs. [`routes::ENDPOINTS`] lists them.
+
+pub(crate) mod access;
+mod answer;
+mod changes;
+mod codes;
+mod companies;
+mod employees;
+pub(crate) mod endpoint;
+mod groups;
+mod integrations;
+mod jobs;
+mod openapi;
+mod paging;
+mod plans;
+pub(crate) mod problem;
+mod rate;
+pub(crate) mod routes;
+mod runs;
+mod workspaces;
+
+pub use openapi::description;
+pub(crate) use rate::RateLimits;
