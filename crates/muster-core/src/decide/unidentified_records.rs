@@ -130,23 +130,24 @@ pub(crate) fn kept(
     }
     let mut stay: BTreeMap<EmployeeId, (&Employee, Origin)> = BTreeMap::new();
     for (position, found) in (0..).zip(&matches.records) {
-        let (RecordMatch::Rejected(Some(me)) | RecordMatch::Held(_, Some(me))) = found else {
+        if !matches!(
+            found,
+            RecordMatch::Rejected(Some(_)) | RecordMatch::Held(_, Some(_))
+        ) {
             continue;
-        };
+        }
         let facts = reading.drafts.facts(position);
+        let me = subject(*found, facts, context);
         let others = matching::key_holders(facts, context.known)
-            .filter(|other| other.id != *me && is_ours(other, context));
+            .filter(|other| Some(other.id) != me && is_ours(other, context));
         stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).origin))));
     }
     if stay.is_empty() {
         return Vec::new();
     }
-    for found in &matches.records {
-        if let RecordMatch::Known(id, _)
-        | RecordMatch::Rejected(Some(id))
-        | RecordMatch::Held(_, Some(id)) = found
-        {
-            stay.remove(id);
+    for (position, found) in (0..).zip(&matches.records) {
+        if let Some(id) = subject(*found, reading.drafts.facts(position), context) {
+            stay.remove(&id);
         }
     }
     let absent = stay.into_values().filter(|(one, _)| {
@@ -158,6 +159,22 @@ pub(crate) fn kept(
     absent
         .map(|(one, origin)| stays(one, |employee| Detail::KeptByKey { employee }).at(origin))
         .collect()
+}
+
+/// The employee that a record is about. A rejected record with an id that is not theirs only has their address.
+fn subject(
+    found: RecordMatch,
+    facts: FactsRef<'_>,
+    context: &MatchContext<'_>,
+) -> Option<EmployeeId> {
+    match found {
+        RecordMatch::Known(id, _) | RecordMatch::Held(_, Some(id)) => Some(id),
+        RecordMatch::Rejected(Some(id)) => {
+            let subject = matching::rejected_subject(facts, context)?;
+            (subject.id == id).then_some(id)
+        }
+        _ => None,
+    }
 }
 
 fn is_missing(employee: &Employee, context: &MatchContext<'_>, present: &Present<'_>) -> bool {

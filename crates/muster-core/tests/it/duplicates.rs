@@ -99,6 +99,22 @@ fn an_employee_who_stays_only_because_a_refused_record_has_their_address_is_name
     assert!(!details(&leaving(), &both).contains("KeptByKey"));
     // Nobody leaves by absence anyway.
     assert!(!details(&Fixture::new(PEOPLE), &handed_on).contains("KeptByKey"));
+    // The same with a newcomer who is given his address, with an id of his own or without one.
+    let all = "1,ann@x.nl,Ann,Aal,1990-01-01\n";
+    for newcomer in [
+        "9,bob@x.nl,Zoe,Zee,1999-09-09",
+        ",bob@x.nl,Zoe,Zee,1999-09-09\n,bob@x.nl,Zac,Zed,",
+    ] {
+        let handed_on = format!("{all}{newcomer}\n{rest}");
+        let text = details(&leaving(), &handed_on);
+        let kept = r#"KeptByKey { employee: "Bob Bos (2)" }"#;
+        assert_eq!(text.matches(kept).count(), 1, "{text}");
+        let both = format!("{handed_on}\n2,bob@x.nl,Bob,Bos,1980-02-02");
+        assert!(
+            !details(&leaving(), &both).contains("KeptByKey"),
+            "{newcomer}"
+        );
+    }
 }
 
 #[test]

@@ -111,7 +111,8 @@ pub(super) fn message(detail: &Detail) -> String {
             "{employee} is missing, but this rejected record has the same names; the employee is unchanged"
         ),
         Detail::KeptByKey { employee } => format!(
-            "{employee} is missing, but this rejected record has the address or id of the employee, who is unchanged"
+            "{employee} is missing, but this record has the address or id of the employee and was not applied; the \
+             employee is unchanged"
         ),
     }
 }
