@@ -186,12 +186,7 @@ pub fn sweep(known: &Candidates, roster: &Roster, calendar: Calendar) -> Proposa
     found.into_iter().for_each(|problem| problems.push(problem));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
     proposal.announced = guard::announced(&proposal.plan, known);
-    proposal.findings = guard::removal_findings(
-        &proposal,
-        &Default::default(),
-        roster,
-        roster.workspace_employed,
-    );
+    proposal.findings = guard::removals_in_workspace(&proposal, roster);
     proposal.verdict = guard::verdict(&proposal, crate::setup::policy::OnGuard::HoldAll);
     proposal
 }

@@ -238,6 +238,8 @@ fn undo_of_a_run_that_brought_back_25_of_30_employees_is_held_as_25_departures()
         (finding.guard.as_str(), finding.count, finding.of),
         ("removals", 25, 30)
     );
+    // An undo is no run of an integration, so no setting decides.
+    assert_eq!(finding.settings, []);
     assert_eq!(proposal.counts.deactivated, 25);
     assert_eq!(propose(&fixture, &[], &back(3)).verdict, Verdict::Go);
     assert_eq!(propose(&fixture, &[], &back(4)).verdict, Verdict::Hold);

@@ -88,7 +88,7 @@ pub(crate) fn message(finding: &Finding) -> String {
              other columns would change, stay as they are",
             super::selection::quoted(fields)
         ),
-        Evidence::FieldChanges { field, limit } => format!(
+        Evidence::FieldChanges { field, limit, .. } => format!(
             "`{field}` would change for {count} of {} (limit: {})",
             employees(*of),
             limited(*limit)
@@ -150,8 +150,26 @@ pub(crate) fn message(finding: &Finding) -> String {
     }
 }
 
-/// What to check or do.
+/// What to check or do, and where the limit is set.
 pub(crate) fn help(finding: &Finding) -> String {
+    let limits: Vec<String> = finding
+        .settings
+        .iter()
+        .filter_map(|setting| setting.as_str().strip_prefix("guard."))
+        .map(|key| format!("`{key}`"))
+        .collect();
+    let check = check(finding);
+    match limits.as_slice() {
+        [] => check,
+        [one] => format!("{check}; the limit is {one} under [guard]"),
+        more => format!(
+            "{check}; the limits are {} under [guard]",
+            more.join(" and ")
+        ),
+    }
+}
+
+fn check(finding: &Finding) -> String {
     let text = match &finding.evidence {
         Evidence::Removals { .. } => {
             "compare the delivery with the source; approve the plan only if these employees have really left"

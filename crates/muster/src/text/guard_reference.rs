@@ -215,6 +215,7 @@ fn example(guard: Guard, limits: &GuardLimits) -> Finding {
             Evidence::FieldChanges {
                 field: text("last_name"),
                 limit: limits.core_field_changes,
+                is_core: true,
             },
         ),
         Guard::NewGroups => (
@@ -273,13 +274,7 @@ fn example(guard: Guard, limits: &GuardLimits) -> Finding {
         Guard::ApproveAlways => (0, 0, Evidence::ApproveAlways),
         Guard::IntegrationHeld => (0, 0, Evidence::IntegrationHeld { run }),
     };
-    Finding {
-        guard,
-        evidence,
-        people: Vec::new(),
-        count,
-        of,
-    }
+    Finding::new(guard, evidence, count, of)
 }
 
 fn page() -> String {

@@ -37,13 +37,21 @@ pub(super) fn findings(
             Changed::Status => roster.employed() + count,
             _ => roster.employed(),
         };
-        let limit = match what {
-            Changed::Field(field) if limits.volatile.contains(&field) => return None,
-            what if is_core(what, schema) => limits.core_field_changes,
-            _ => limits.field_changes,
+        if matches!(what, Changed::Field(field) if limits.volatile.contains(&field)) {
+            return None;
+        }
+        let is_core = is_core(what, schema);
+        let limit = if is_core {
+            limits.core_field_changes
+        } else {
+            limits.field_changes
         };
         let field = schema.changed(what).to_owned();
-        let evidence = Evidence::FieldChanges { field, limit };
+        let evidence = Evidence::FieldChanges {
+            field,
+            limit,
+            is_core,
+        };
         let finding = || Finding::new(Guard::FieldChanges, evidence, count, of);
         limit.is_exceeded(count, of).then(finding)
     };

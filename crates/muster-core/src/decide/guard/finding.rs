@@ -1,5 +1,6 @@
 //! What a guard found, as data: which guard, the counts, the limit and the employees concerned.
 
+use super::setting::{self, GuardSetting};
 use crate::{model::ids::RunId, setup::policy::Limit};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,9 @@ pub struct Finding {
     pub count: u64,
     /// Of how many.
     pub of: u64,
+    /// The settings of the integration that it follows. Empty where no integration decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<GuardSetting>,
 }
 
 /// What a guard saw beside [`Finding::count`] and [`Finding::of`].
@@ -174,6 +178,9 @@ pub enum Evidence {
         field: String,
         /// Share and number of employees.
         limit: Limit,
+        /// Whether it is a key, a name, the status or a date, which have a limit of their own.
+        #[serde(default)]
+        is_core: bool,
     },
     /// [`Guard::NewGroups`].
     NewGroups {
@@ -250,10 +257,11 @@ pub enum Evidence {
 }
 
 impl Finding {
-    /// A finding that names no employees.
-    pub(super) fn new(guard: Guard, evidence: Evidence, count: u64, of: u64) -> Self {
+    /// A finding in the plan of an integration that names no employees.
+    pub fn new(guard: Guard, evidence: Evidence, count: u64, of: u64) -> Self {
         Self {
             guard,
+            settings: setting::of(guard, &evidence).to_vec(),
             evidence,
             people: Vec::new(),
             count,
@@ -277,7 +285,7 @@ impl Finding {
 
 /// Findings as they are stored; those of version 0.1.0 are sentences.
 mod stored {
-    use super::{Evidence, Guard};
+    use super::{Evidence, Guard, GuardSetting};
     use serde::Deserialize;
 
     #[derive(Deserialize)]
@@ -291,6 +299,8 @@ mod stored {
         people: Vec<String>,
         count: u64,
         of: u64,
+        #[serde(default)]
+        settings: Vec<GuardSetting>,
     }
 
     impl From<Finding> for super::Finding {
@@ -303,6 +313,7 @@ mod stored {
                 people,
                 count,
                 of,
+                settings,
             } = stored;
             Self {
                 guard,
@@ -310,6 +321,7 @@ mod stored {
                 people,
                 count,
                 of,
+                settings,
             }
         }
     }

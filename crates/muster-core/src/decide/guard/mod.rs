@@ -22,10 +22,12 @@ pub mod older_file;
 mod passed_on;
 mod rejected;
 mod removals;
+mod setting;
 mod shrunk;
 
 pub use finding::{Evidence, Finding, Guard};
-pub(crate) use removals::{announced, findings as removal_findings};
+pub(crate) use removals::{announced, in_workspace as removals_in_workspace};
+pub use setting::GuardSetting;
 
 use crate::{
     decide::proposal::{Proposal, Verdict},

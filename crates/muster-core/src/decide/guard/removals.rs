@@ -13,8 +13,18 @@ use crate::{
 };
 use std::{cmp::Reverse, collections::BTreeSet};
 
+/// The findings on a plan that no integration delivered, with the limits that a workspace has.
+pub(crate) fn in_workspace(proposal: &Proposal, roster: &Roster) -> Vec<Finding> {
+    let employed = roster.workspace_employed;
+    let mut findings = findings(proposal, &GuardLimits::default(), roster, employed);
+    findings
+        .iter_mut()
+        .for_each(|finding| finding.settings.clear());
+    findings
+}
+
 /// `employed` is the number of employees that the run could remove.
-pub(crate) fn findings(
+pub(super) fn findings(
     proposal: &Proposal,
     limits: &GuardLimits,
     roster: &Roster,

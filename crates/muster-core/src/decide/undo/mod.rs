@@ -24,7 +24,7 @@ use crate::{
         workspace::Workspace,
     },
     read::{reading::Problems, roster::Roster},
-    setup::policy::{GuardLimits, OnGuard},
+    setup::policy::OnGuard,
 };
 use revert::Revert;
 use std::collections::BTreeMap;
@@ -80,12 +80,7 @@ pub fn propose(
         .iter()
         .for_each(|operation| counts.add(operation.kind));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
-    proposal.findings = guard::removal_findings(
-        &proposal,
-        &GuardLimits::default(),
-        roster,
-        roster.workspace_employed,
-    );
+    proposal.findings = guard::removals_in_workspace(&proposal, roster);
     proposal.verdict = guard::verdict(&proposal, OnGuard::HoldAll);
     proposal
 }

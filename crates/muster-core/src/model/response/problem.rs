@@ -70,6 +70,8 @@ pub struct Finding {
     pub count: u64,
     /// Of how many.
     pub of: u64,
+    /// The settings of the integration that the guard follows, such as `guard.removals`.
+    pub settings: Vec<String>,
 }
 
 impl Finding {
@@ -82,6 +84,11 @@ impl Finding {
             people: found.people.clone(),
             count: found.count,
             of: found.of,
+            settings: found
+                .settings
+                .iter()
+                .map(|setting| setting.as_str().to_owned())
+                .collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Guards on what changes between two deliveries: their size, keys, columns, and the values of a field.
 
-use super::{only, rows, trips};
+use super::{only, people, rows, trips};
 use crate::directory::{Fixture, crowd};
 use muster_core::{
     decide::{guard::Evidence, proposal::Proposal},
@@ -13,7 +13,10 @@ use muster_core::{
         },
     },
     read::reading::PartialReason,
-    setup::{mapping::Source, policy::MatchBy},
+    setup::{
+        mapping::Source,
+        policy::{Approve, MatchBy},
+    },
 };
 
 #[test]
@@ -308,6 +311,45 @@ fn names_and_dates_trip_at_more_than_three_employees_and_other_fields_at_more_th
     );
     // A value where there was none replaces nothing.
     trips(&Fixture::crowd(30), &changed(30, 30, "joined", day), &[]);
+}
+
+#[test]
+fn a_finding_names_the_settings_of_its_own_limit() {
+    let settings = |fixture: &Fixture, delivery: &str| -> Vec<&str> {
+        let proposal = fixture.propose(&[delivery]);
+        let findings = proposal.findings.iter();
+        findings
+            .flat_map(|finding| &finding.settings)
+            .map(|setting| setting.as_str())
+            .collect()
+    };
+    let name = |id: usize| format!("Name{id}");
+    let day = |id: usize| format!("2021-01-{id:02}");
+    assert_eq!(
+        settings(
+            &with_column(21, "department"),
+            &changed(21, 21, "department", name)
+        ),
+        ["guard.field_changes"]
+    );
+    assert_eq!(
+        settings(&with_column(21, "joined"), &changed(21, 21, "joined", day)),
+        ["guard.core_field_changes"]
+    );
+    let staff = people(40);
+    assert_eq!(
+        settings(&staff, &crowd(1..=20)),
+        ["guard.removals", "guard.removals_number"]
+    );
+    let reviewed = staff.with(|policy| policy.approve = Approve::Always);
+    assert_eq!(
+        settings(
+            &reviewed,
+            &(crowd(1..=40) + "99,new@x.nl,New,Person,1990-01-01,HR")
+        ),
+        ["policy.approve"],
+        "no limit, and a setting nevertheless"
+    );
 }
 
 #[test]
