@@ -7,6 +7,7 @@
 pub mod model;
 pub mod setup;
 
+pub mod alert;
 pub mod decide;
 pub mod derive;
 pub mod issue;

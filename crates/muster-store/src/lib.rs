@@ -5,6 +5,7 @@
 //! exactly as computed, in one transaction.
 
 mod accounts;
+mod alerts;
 mod answer;
 mod backup;
 pub mod db;
@@ -20,6 +21,10 @@ mod verify;
 pub use accounts::api_token::{ApiToken, NewApiToken};
 pub use accounts::session::{SessionLimits, TokenHash};
 pub use accounts::user::{NewUser, User};
+pub use alerts::{
+    AlertChannel, AlertState, ChannelKind, ClaimedAlert, ListedAlert, MailSecurity, MailServer,
+    NewChannel, ReportedItem,
+};
 pub use answer::member;
 pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};

@@ -110,6 +110,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0022_issues.sql"),
     ),
     (
+        23,
+        "alerts",
+        include_str!("../../migrations/sqlite/0023_alerts.sql"),
+    ),
+    (
         27,
         "api_tokens",
         include_str!("../../migrations/sqlite/0027_api_tokens.sql"),

@@ -2,6 +2,7 @@
 //! that look.
 
 use crate::{
+    alerts::item,
     db::{
         connection::Store,
         error::{DbError, StoreError, corrupt},
@@ -111,6 +112,14 @@ fn apply(
     change: IssueChange,
     now: Timestamp,
 ) -> Result<Option<ChangedIssue>, DbError> {
+    let integration = match &change {
+        IssueChange::Opened(found) | IssueChange::Moved { found, .. } => found.integration,
+        IssueChange::Refreshed { .. } => None,
+        IssueChange::Resolved { id } => {
+            let issue = open.iter().find(|issue| issue.id == *id);
+            issue.and_then(|issue| issue.key.integration)
+        }
+    };
     let changed = match change {
         IssueChange::Opened(found) => ChangedIssue {
             workspace,
@@ -155,6 +164,10 @@ fn apply(
         }
     };
     record(connection, &changed, None, now)?;
+    let is_snoozed = open
+        .iter()
+        .any(|issue| issue.id == changed.issue && issue.snoozed_until.is_some());
+    item::note_issue(connection, &changed, integration, is_snoozed, now)?;
     Ok(Some(changed))
 }
 

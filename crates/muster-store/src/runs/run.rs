@@ -3,6 +3,7 @@
 
 use crate::db::sql::Connection;
 use crate::{
+    alerts::item,
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -269,7 +270,8 @@ pub(crate) fn finish(
     }
     write_files(connection, workspace, run, ending.files)?;
     write_problems(connection, workspace, run, ending.problems)?;
-    delivery::note(connection, workspace, run, ending)
+    delivery::note(connection, workspace, run, ending)?;
+    item::note_run(connection, workspace, run, ending, effect)
 }
 
 fn write_files(

@@ -56,7 +56,10 @@ impl Store {
                     [workspace],
                 )?;
                 secret::require_key(connection, WorkspaceId(workspace), keyring)?;
-                run::record(connection, WorkspaceId(workspace), done)?;
+                // The installation has secrets, and no runs.
+                if workspace > 0 {
+                    run::record(connection, WorkspaceId(workspace), done)?;
+                }
             }
             Ok(rotated)
         })?;

@@ -70,16 +70,8 @@ impl Store {
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
-        let encrypted = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
         self.write("store a secret", |connection| {
-            require_key(connection, workspace, keyring)?;
-            connection.execute(
-                "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (workspace_id, name) \
-                 DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at",
-                (workspace.0, name, encrypted, expires.map(Timestamp::as_microsecond)),
-            )?;
-            Ok(())
+            write(connection, keyring, workspace, name, bytes, expires)
         })
     }
 
@@ -93,6 +85,41 @@ impl Store {
             Ok(gone > 0)
         })
     }
+}
+
+/// Stores a secret that does not expire, in the transaction of what it belongs to.
+pub(crate) fn put(
+    connection: &Connection,
+    keyring: &Keyring,
+    workspace: WorkspaceId,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), DbError> {
+    write(connection, keyring, workspace, name, bytes, None)
+}
+
+fn write(
+    connection: &Connection,
+    keyring: &Keyring,
+    workspace: WorkspaceId,
+    name: &str,
+    bytes: &[u8],
+    expires: Option<Timestamp>,
+) -> Result<(), DbError> {
+    let encrypted = keyring.encrypt(&belongs(&workspace.0.to_le_bytes(), name), bytes)?;
+    require_key(connection, workspace, keyring)?;
+    connection.execute(
+        "INSERT INTO secret (workspace_id, name, sealed, expires_at) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (workspace_id, name) \
+         DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at",
+        (
+            workspace.0,
+            name,
+            encrypted,
+            expires.map(Timestamp::as_microsecond),
+        ),
+    )?;
+    Ok(())
 }
 
 /// Records that data of the workspace is encrypted with the first key of a keyring. Fails if the

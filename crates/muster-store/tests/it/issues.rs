@@ -2,6 +2,7 @@
 
 use crate::ground::{Ground, at, files};
 use muster_core::{
+    alert::{SendCause, SendFailure, SendRetry},
     decide::proposal::Counts,
     issue::{Found, IssueDetail, IssueEvent, Level, Volume, of_workspace},
     model::{
@@ -14,7 +15,7 @@ use muster_core::{
     },
     read::reading::Problems,
 };
-use muster_store::{Ending, Options, Store};
+use muster_store::{ChannelKind, Ending, Keyring, NewChannel, Options, Store};
 
 const ACME: WorkspaceId = WorkspaceId(1);
 
@@ -55,7 +56,39 @@ pub(crate) fn story(ground: &Ground) {
     store.resolved_issues(workspace, 5).unwrap();
     store.issue(1).unwrap();
     store.issue_counts(at(6)).unwrap();
+    alerts(store);
     store.forget_issues(at(7)).unwrap();
+}
+
+fn alerts(store: &Store) {
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    let new = NewChannel {
+        workspace: WorkspaceId(0),
+        kind: ChannelKind::Webhook,
+        target: "https://hooks.acme.test",
+        has_digest: true,
+        allows_internal: false,
+        secret: Some(b"secret"),
+    };
+    store.add_channel(&new, "Eva", at(1)).unwrap();
+    let found = vec![expiring("password", Level::Warning)];
+    store.update_issues(ACME, found, at(6)).unwrap();
+    store.compose_alerts(at(7)).unwrap();
+    let alert = store.claim_alerts(at(7)).unwrap().remove(0);
+    let later = SendFailure::later(SendCause::TimedOut);
+    for next in [Some(at(8)), None] {
+        store.alert_failed(alert.id, &later, next, at(7)).unwrap();
+    }
+    let gone = SendFailure {
+        retry: SendRetry::Gone,
+        ..later
+    };
+    store.alert_failed(alert.id, &gone, None, at(7)).unwrap();
+    store.alert_sent(alert.id, at(8)).unwrap();
+    store.alerts(5).unwrap();
+    store.forget_alerts(at(9)).unwrap();
+    store.remove_channel(1).unwrap();
+    store.mail_server().unwrap();
 }
 
 #[test]

@@ -150,6 +150,12 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "issue_event",
     "issue_number",
     "delivery_state",
+    // Counts, and who of the installation is alerted.
+    "alert_channel",
+    "alert_item",
+    "alert",
+    "alert_number",
+    "mail_server",
     "master_key",
     "secret",
     "integration_settings",
