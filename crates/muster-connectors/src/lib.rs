@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod connector;
 
 pub mod format;
+pub mod outgoing;
 pub(crate) mod systems;
 pub mod transport;
 

@@ -28,7 +28,7 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 pub(crate) use answer::Answer;
 pub(crate) use api::{Api, Body, Call};
@@ -64,6 +64,19 @@ fn not_built(error: reqwest::Error) -> TlsSetupFault {
     TlsSetupFault::Other {
         says: error.without_url().to_string(),
     }
+}
+
+/// Makes a client that posts to a receiver whose URL was checked, within limits for the connection and for all.
+pub(crate) fn posting_client(
+    (connect, all): (Duration, Duration),
+    ca: Option<&str>,
+    network: NetworkPolicy,
+) -> Result<Client, TlsSetupFault> {
+    let built = builder(ca, network)?
+        .connect_timeout(connect)
+        .timeout(all)
+        .build();
+    built.map_err(not_built)
 }
 
 fn builder(ca: Option<&str>, network: NetworkPolicy) -> Result<ClientBuilder, TlsSetupFault> {

@@ -11,7 +11,7 @@ use muster_core::model::{
         transport::{Attempt, Cause, Remedy},
     },
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
@@ -23,11 +23,16 @@ pub struct NetworkPolicy {
     /// Whether this machine may be connected to, if the URL says so itself: by address or as `localhost`. A program
     /// that takes URLs from people who do not run it sets this to false.
     pub this_machine: bool,
+    /// Whether addresses of private networks may be connected to.
+    pub private_networks: bool,
 }
 
 impl Default for NetworkPolicy {
     fn default() -> Self {
-        Self { this_machine: true }
+        Self {
+            this_machine: true,
+            private_networks: true,
+        }
     }
 }
 
@@ -76,6 +81,13 @@ impl NetworkPolicy {
         if address.is_unspecified() || address.is_multicast() || broadcast {
             return Some(AddressRule::NotOneServer);
         }
+        let is_private = match address {
+            IpAddr::V4(address) => address.is_private() || is_shared(address),
+            IpAddr::V6(address) => address.is_unique_local(),
+        };
+        if is_private && !self.private_networks {
+            return Some(AddressRule::PrivateNetwork);
+        }
         if !address.is_loopback() {
             return None;
         }
@@ -87,6 +99,12 @@ impl NetworkPolicy {
             (false, _) => Some(AddressRule::ThisMachine),
         }
     }
+}
+
+/// Behind the gateway of a provider, also of a cloud.
+fn is_shared(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    first == 100 && (64..128).contains(&second)
 }
 
 /// A host whose addresses the policy refuses.
@@ -177,7 +195,11 @@ mod tests {
             .iter()
             .map(|address| SocketAddr::new(address.parse().unwrap(), 22))
             .collect();
-        let allowed = NetworkPolicy { this_machine }.allowed(host, found);
+        let allowed = NetworkPolicy {
+            this_machine,
+            ..NetworkPolicy::default()
+        }
+        .allowed(host, found);
         match wanted {
             Ok(number) => assert_eq!(allowed.unwrap().len(), number),
             Err((address, rule)) => {

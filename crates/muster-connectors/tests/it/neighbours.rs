@@ -312,6 +312,7 @@ fn t34_a_name_that_leads_to_this_machine_is_refused_by_the_address_that_it_has()
         let error = refusal(&SourceSettings {
             network: NetworkPolicy {
                 this_machine: false,
+                ..NetworkPolicy::default()
             },
             ..settings
         });

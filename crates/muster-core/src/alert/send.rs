@@ -1,5 +1,6 @@
 //! Why something could not be sent.
 
+use crate::model::problem::network::{ConnectionFault, ForbiddenAddress, TlsFault, TlsSetupFault};
 use serde::{Deserialize, Serialize};
 
 /// A failed attempt.
@@ -30,13 +31,10 @@ pub enum SendCause {
     Reply(u16),
     TimedOut,
     /// The address of the receiver is refused by the network policy.
-    Forbidden,
-    Unreachable {
-        why: String,
-    },
-    Encryption {
-        why: String,
-    },
+    Forbidden(ForbiddenAddress),
+    Unreachable(ConnectionFault),
+    Encryption(TlsFault),
+    EncryptionSetup(TlsSetupFault),
     /// An address that mail cannot be sent to or from.
     MailAddress,
     Url,

@@ -6,7 +6,7 @@ use muster_core::model::problem::network::{
 };
 
 /// How a connection failed.
-pub(super) fn connection(fault: &ConnectionFault) -> String {
+pub(crate) fn connection(fault: &ConnectionFault) -> String {
     match fault {
         ConnectionFault::EndedEarly => "the connection ended before the answer did".to_owned(),
         ConnectionFault::ClosedUnanswered => {
@@ -42,20 +42,21 @@ pub(super) fn tried(tried: &[TriedAddress], seconds: u64) -> String {
 }
 
 /// Why an address is not connected to.
-pub(super) fn forbidden(address: &ForbiddenAddress) -> String {
+pub(crate) fn forbidden(address: &ForbiddenAddress) -> String {
     let rule = match address.rule {
         AddressRule::LinkLocal => {
             "link-local addresses are refused, because machines offer secrets of their own there"
         }
         AddressRule::NotOneServer => "it is not the address of one server",
         AddressRule::NameOfThisMachine => "a host name may not lead to this machine itself",
+        AddressRule::PrivateNetwork => "connections into private networks are refused",
         AddressRule::ThisMachine => "connections to this machine itself are refused",
     };
     format!("the host leads to {}: {rule}", address.address)
 }
 
 /// Why there is no encrypted connection.
-pub(super) fn tls(fault: &TlsFault) -> String {
+pub(crate) fn tls(fault: &TlsFault) -> String {
     match fault {
         TlsFault::Certificate(refused) => certificate(refused),
         TlsFault::OldTls => {
@@ -122,7 +123,7 @@ fn name(name: Option<&str>) -> String {
 }
 
 /// Why encryption cannot be prepared on this machine.
-pub(super) fn tls_setup(fault: &TlsSetupFault) -> String {
+pub(crate) fn tls_setup(fault: &TlsSetupFault) -> String {
     match fault {
         TlsSetupFault::NotPem { says } => {
             format!("`ca_certificate` is not a certificate in PEM form: {says}")

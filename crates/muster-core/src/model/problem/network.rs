@@ -123,6 +123,8 @@ pub enum AddressRule {
     NotOneServer,
     /// A name that is not this machine's own leads to it.
     NameOfThisMachine,
+    /// Connections into private networks are not allowed.
+    PrivateNetwork,
     /// Connections to this machine itself are not allowed.
     ThisMachine,
 }
