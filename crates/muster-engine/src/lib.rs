@@ -3,6 +3,7 @@
 //! All decisions are made in `muster-core`. This crate waits for sources and calls the store. It
 //! prints nothing.
 
+mod alerts;
 mod approve;
 mod archive;
 mod archived;
@@ -34,6 +35,9 @@ mod watch;
 mod work;
 mod worker;
 
+pub use alerts::{
+    AlertReport, AlertText, AlertTexts, NamedItem, name_items, send_alerts, test_channel,
+};
 pub use approve::{approve, reject};
 pub use backup::{Backups, ErasedAgain, erase_again};
 pub use clock::{Clock, FixedClock, SystemClock};

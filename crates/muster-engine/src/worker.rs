@@ -3,10 +3,12 @@
 //! The database is asked each second, and at once when this process has written a job. Nothing that blocks is done on the
 //! threads of the runtime.
 
+mod alerts;
 mod job;
 mod watch;
 
 use crate::{
+    alerts::{AlertReport, AlertTexts},
     backup::Backups,
     outcome::{Deps, RunError},
     scheduler,
@@ -60,6 +62,8 @@ pub enum WorkerEvent<'e> {
     },
     /// Something happened to an issue.
     Issue(&'e ChangedIssue),
+    /// An alert was sent, or not.
+    Alert(&'e AlertReport),
     /// How many issues are open and not snoozed.
     Watched {
         warnings: u64,
@@ -90,6 +94,7 @@ pub struct Worker {
     pub deps: Deps,
     pub integrations: Arc<dyn Integrations>,
     pub surveyed: Arc<dyn Surveyed>,
+    pub alerts: Arc<dyn AlertTexts>,
     pub observer: Arc<Observer>,
     /// Rung when this process has written a job.
     pub wake: Arc<Notify>,
@@ -105,6 +110,8 @@ pub struct WorkerSettings {
     pub poll: Duration,
     /// How often issues are looked for.
     pub watch: Duration,
+    /// How often alerts are sent.
+    pub alerts: Duration,
     /// How long running jobs may go on when the process is to end.
     pub grace: Duration,
     /// How many failures in a row pause an integration.
@@ -117,6 +124,7 @@ impl Default for WorkerSettings {
             jobs: 8,
             poll: Duration::from_secs(1),
             watch: Duration::from_secs(60),
+            alerts: Duration::from_secs(5),
             grace: Duration::from_secs(25),
             max_failures: muster_core::schedule::failure::MAX_FAILURES,
         }
@@ -132,6 +140,10 @@ impl Worker {
         let watching = tokio::spawn({
             let (worker, ended) = (self.clone(), Arc::clone(&ended));
             async move { worker.watch(ended).await }
+        });
+        let alerting = tokio::spawn({
+            let worker = self.clone();
+            async move { worker.alert().await }
         });
         loop {
             let room = self.settings.jobs.saturating_sub(running.len());
@@ -153,6 +165,7 @@ impl Worker {
             }
         }
         watching.abort();
+        alerting.abort();
         let all_done = async { while running.join_next().await.is_some() {} };
         if timeout(self.settings.grace, all_done).await.is_err() {
             running.shutdown().await;

@@ -1,5 +1,6 @@
 //! The command line and its help.
 
+mod alert;
 mod format;
 mod init;
 mod integration;
@@ -10,6 +11,7 @@ mod secret;
 mod serve;
 mod token;
 
+pub(crate) use alert::{AlertCommand, Encryption};
 pub(crate) use format::{Format, Formulas};
 pub(crate) use init::Init;
 pub(crate) use integration::IntegrationCommand;
@@ -176,6 +178,9 @@ pub(crate) enum Command {
     },
     /// Show the next slots, the running jobs and the last ones that ended
     Status,
+    /// Send alerts about issues by mail or to a webhook, and try it
+    #[command(subcommand)]
+    Alert(AlertCommand),
     /// List what needs a person: held plans, failures, missing deliveries, expiring credentials and more
     ///
     /// An issue opens by itself and ends by itself, when its cause is gone.

@@ -99,6 +99,7 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
                 let before = now.checked_sub(JOB_RETENTION).unwrap_or(now);
                 deps.store.forget_jobs(before)?;
                 deps.store.forget_issues(before)?;
+                deps.store.forget_alerts(before)?;
                 Ok::<_, RunError>(None)
             })
             .await

@@ -8,6 +8,7 @@
 )]
 
 mod aging;
+mod alerts;
 mod bamboohr;
 #[allow(
     dead_code,

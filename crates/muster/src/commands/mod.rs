@@ -1,6 +1,7 @@
 //! One file for each command. It receives the arguments, calls the engine or the store, and prints
 //! the result.
 
+mod alert;
 mod apply;
 mod approve;
 mod backup;
@@ -122,6 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => restore::restore(arguments, file, *replace, erasures),
         Command::Verify { file } => verify::verify(arguments, file.as_deref()),
         Command::Status => status::status(arguments),
+        Command::Alert(command) => alert::run(arguments, command),
         Command::Issues { all, command } => issues::run(arguments, *all, command.as_ref()),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),
         Command::Org(wanted) => org::org(arguments, wanted),

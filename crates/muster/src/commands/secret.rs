@@ -48,7 +48,7 @@ fn set(
     let workspace = wiring.workspace()?;
     let settings = settings(&wiring, &workspace, integration)?;
     let setting = setting(&settings, name)?;
-    let value = read()?;
+    let value = read_secret()?;
     let expires = expires.map(end_of_day).transpose()?;
     let new = NewCredential {
         integration,
@@ -199,7 +199,7 @@ fn is_named(setting: &str, name: &str) -> bool {
 }
 
 /// The secret from standard input. The line break at its end is not part of it.
-fn read() -> Result<Zeroizing<String>, CommandError> {
+pub(super) fn read_secret() -> Result<Zeroizing<String>, CommandError> {
     let mut text = Zeroizing::new(String::new());
     let read = std::io::stdin()
         .lock()

@@ -7,6 +7,7 @@ use crate::{
     error::CommandError,
     pages,
     service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
+    text::alert::English,
     wiring::Wiring,
 };
 use muster_engine::{Backups, Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
@@ -102,6 +103,7 @@ async fn run(
         deps: wiring.deps(),
         surveyed: Arc::clone(&integrations) as Arc<dyn Surveyed>,
         integrations,
+        alerts: Arc::new(English),
         observer: observe(Arc::clone(&metrics)),
         wake: Arc::clone(&wake),
         backups,

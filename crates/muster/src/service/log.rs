@@ -89,6 +89,14 @@ fn log(event: &WorkerEvent<'_>) {
                 warn!(target: "muster", workspace, issue, kind, event, urgency = level, "issue");
             }
         }
+        WorkerEvent::Alert(report) => {
+            let (alert, channel) = (report.alert, report.channel);
+            let again = report.is_retried;
+            match &report.failure {
+                None => info!(target: "muster", alert, channel, "alert is sent"),
+                Some(_) => warn!(target: "muster", alert, channel, again, "alert is not sent"),
+            }
+        }
         WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
     }
 }

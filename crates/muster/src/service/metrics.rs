@@ -25,6 +25,7 @@ struct Counted {
     crashes: u64,
     slots: BTreeMap<&'static str, u64>,
     pauses: u64,
+    alerts: BTreeMap<&'static str, u64>,
     errors: u64,
     without_next_slot: usize,
     warnings: u64,
@@ -65,6 +66,14 @@ impl Metrics {
             }
             WorkerEvent::Watched { warnings, critical } => {
                 (counted.warnings, counted.critical) = (*warnings, *critical);
+            }
+            WorkerEvent::Alert(report) => {
+                let result = match (&report.failure, report.is_retried) {
+                    (None, _) => "sent",
+                    (Some(_), true) => "retried",
+                    (Some(_), false) => "failed",
+                };
+                *counted.alerts.entry(result).or_default() += 1;
             }
             WorkerEvent::Started(_) | WorkerEvent::Issue(_) => {}
         }
@@ -161,6 +170,14 @@ impl Metrics {
         );
         for (outcome, count) in &counted.slots {
             text.value(&format!("{{outcome=\"{outcome}\"}}"), *count as f64);
+        }
+        text.family(
+            "muster_alerts_total",
+            "counter",
+            "Attempts to send alerts, by result.",
+        );
+        for (result, count) in &counted.alerts {
+            text.value(&format!("{{result=\"{result}\"}}"), *count as f64);
         }
         for (name, help, count) in [
             (

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod alerts;
 mod backup;
 mod budgets;
 mod canaries;

@@ -1,5 +1,6 @@
 //! `muster serve` as a process: from nothing, by the clock, stopped, paused and killed.
 
+mod alerts;
 mod api;
 mod deciding;
 mod demo;

@@ -3,6 +3,7 @@
 //! The structs hold finished values. Texts are put in by the front end, which words them. Long lists are generic, so that they
 //! can be written one by one instead of being collected first.
 
+mod alert;
 mod backup;
 mod budget;
 mod connection_test;
@@ -30,6 +31,7 @@ mod token;
 mod workspace;
 mod workspace_summary;
 
+pub use alert::*;
 pub use backup::*;
 pub use budget::*;
 pub use connection_test::*;

@@ -6,6 +6,8 @@ use schemars::{Schema, schema_for};
 /// Every answer with its schema.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
+        ("alert", schema_for!(AlertAnswer)),
+        ("alert-list", schema_for!(AlertList)),
         ("apply", schema_for!(ApplyAnswer)),
         ("approve", schema_for!(Approval)),
         ("backup", schema_for!(BackupAnswer)),
