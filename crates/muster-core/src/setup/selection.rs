@@ -15,6 +15,7 @@ use crate::{
         problem::{
             Problem, Severity,
             selection::{Detail, Remedy},
+            shown,
             value::Fault,
         },
         response::SelectionCounts,
@@ -155,15 +156,15 @@ pub fn compile(rules: &[Rule], columns: &[String]) -> Result<CompiledRules, Prob
         let column = columns.iter().position(|column| *column == rule.column);
         let expression = match &rule.test {
             Test::Matches(pattern) => Some(Regex::new(pattern).map_err(|error| {
-                let message = format!(
-                    "the rule on `{}` is not a regular expression: {error}",
-                    rule.column
-                );
-                Problem::new(
+                let detail = Detail::Pattern {
+                    column: shown(&rule.column),
+                    error: error.to_string(),
+                };
+                Problem::typed(
                     Code::Configuration,
                     Severity::Refused,
-                    message,
-                    "correct the selection rule",
+                    detail,
+                    Remedy::CorrectPattern,
                 )
             })?),
             _ => None,
