@@ -34,6 +34,32 @@ fn namesakes_by_surname_who_swap_ids_are_held() {
 }
 
 #[test]
+fn an_id_that_only_looks_like_a_known_one_is_held_and_never_a_second_employee() {
+    let staff = "
+        id,email,first,last,born
+        E-12,ann@x.nl,Ann,Aal,1990-01-01
+        2,bob@x.nl,Bob,Bos,1980-02-02";
+    // Another case, a Cyrillic letter, another hyphen, a blank within, full-width digits, letters for digits.
+    for id in [
+        "e-12",
+        "\u{415}-12",
+        "E\u{2010}12",
+        "E-1 2",
+        "E-\u{ff11}2",
+        "E-l2",
+    ] {
+        let row = format!("{id},ann@x.nl,Ann,Aal,1990-01-01\n2,bob@x.nl,Bob,Bos,1980-02-02");
+        let held = format!("held update E-12 new_external_id external_id=E-12>{id}");
+        against(staff, &row, &held);
+    }
+    // What spreadsheets and editors leave around an id is no part of it.
+    for id in [" E-12 ", "E-12\u{a0}", "\u{feff}E-12", "E-12\u{200b}"] {
+        let row = format!("{id},ann@x.nl,Ann,Aal,1990-01-01\n2,bob@x.nl,Bob,Bos,1980-02-02");
+        against(staff, &row, "");
+    }
+}
+
+#[test]
 fn a_name_by_marriage_with_a_new_address_is_an_update() {
     against(
         NAMESAKES,
