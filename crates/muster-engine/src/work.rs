@@ -72,7 +72,7 @@ impl Begun {
         })
     }
 
-    /// Renews the lease of the run until it is dropped; none: whoever claimed the job does.
+    /// Renews the lease of the run until it is dropped; none: the worker that claimed the job does.
     pub(crate) fn keep_lease(
         &self,
         integration: &Integration,

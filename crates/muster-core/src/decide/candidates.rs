@@ -1,4 +1,4 @@
-//! The people of the directory whom a delivery may be about, found by key.
+//! The employees that a delivery may be about, found by key.
 
 use crate::{
     model::{
@@ -72,7 +72,7 @@ impl Candidates {
     }
 
     /// The same, where an integration puts another prefix before its external ids than it did: each of its employees
-    /// is also found by the id with the new prefix, unless somebody has that id.
+    /// is also found by the id with the new prefix, unless an employee has that id.
     #[must_use]
     pub fn with_new_prefix(mut self, owner: IntegrationId, change: PrefixChange<'_>) -> Self {
         for (at, employee) in (0..).zip(&self.employees) {

@@ -1,4 +1,4 @@
-//! What somebody does to people by hand: create, edit, deactivate, pin and unpin. Each becomes a plan of one
+//! Manual edits: create, edit, deactivate, pin and unpin. Each becomes a plan of one
 //! operation, settled like any other; what may not be is refused with every reason at once.
 
 mod check;

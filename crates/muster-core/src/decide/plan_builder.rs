@@ -52,7 +52,7 @@ pub(crate) struct PlanBuilder<'a> {
     ignored_starts: Vec<(EmployeeId, Option<String>)>,
     refreshed: Vec<(EmployeeId, Fingerprint)>,
     pins: Vec<PinNotice>,
-    /// Employees of whom a value stays as stored although another column would replace it, because the first column of
+    /// Employees with a value that stays as stored although another column would replace it, because the first column of
     /// the field is withheld.
     kept_values: Vec<Who>,
 }

@@ -100,7 +100,7 @@ pub struct Proposal {
     pub refreshed: Vec<(EmployeeId, Fingerprint)>,
     /// Pinned fields of which the source says something else.
     pub pins: Vec<PinNotice>,
-    /// Pins that somebody sets with this.
+    /// Pins that the plan sets.
     pub new_pins: Vec<(EmployeeId, Pin)>,
     /// People that a complete delivery missed, with how often in a row (0: seen again).
     pub missed: Vec<(EmployeeId, u16)>,

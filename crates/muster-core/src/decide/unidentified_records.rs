@@ -69,7 +69,7 @@ fn warning(reading: &Reading, position: u32) -> Problem {
     problem
 }
 
-/// Counts as present whoever has the names of a rejected record that is about no known employee, and that has no id or
+/// Counts employees as present who have the names of a rejected record that is about no known employee, and that has no id or
 /// no readable address: the record may be all that is said of them. A likeness merges nobody, but it is no proof of
 /// absence either.
 pub(crate) fn keep_namesakes(

@@ -120,7 +120,7 @@ pub struct GrantStep {
     pub span: Span,
 }
 
-/// An amount that somebody has, had or will have.
+/// An amount that an employee has, had or will have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Grant {
     /// Its number in the workspace; 0: not stored yet.
@@ -323,7 +323,7 @@ struct Case<'a> {
     category: &'a str,
     old: Option<&'a str>,
     new: Option<&'a str>,
-    /// Whether somebody holds the field at its value.
+    /// Whether the field is pinned.
     is_pinned: bool,
 }
 
@@ -359,7 +359,7 @@ impl Case<'_> {
     }
 
     /// Whether a grant can no longer be replaced or moved. On the onboarding date itself the person stays scheduled
-    /// until a run notices, and until then the date may still move; what somebody had before they left and were hired
+    /// until a run notices, and until then the date may still move; what an employee had before they left and were hired
     /// again has begun.
     fn has_begun(&self, span: Span) -> bool {
         let Occasion {

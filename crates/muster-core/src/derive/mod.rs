@@ -1,4 +1,4 @@
-//! What follows from the employees of a workspace: who reports to whom, budgets, smart groups.
+//! What follows from the employees of a workspace: reporting lines, budgets, smart groups.
 
 pub mod budget;
 pub mod reporting_lines;

@@ -1,4 +1,4 @@
-//! Who reports to whom, derived from the manager ids of all employees whenever it is asked for: a link is never
+//! Reporting lines, derived from the manager ids of all employees whenever it is asked for: a link is never
 //! stored, so none can go stale, and the order in which employees become known does not matter.
 //!
 //! The id of an unknown manager is kept and linked once that employee appears. In a reporting cycle (A, B, C, A) the

@@ -86,7 +86,7 @@ pub(crate) fn by_id(employments: &mut [Employment], companies: &[Company]) -> bo
 }
 
 /// What becomes of a company that no list has any more: it ends today; while people are employed in it, it is
-/// kept as it is and told.
+/// unchanged and reported.
 pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEnd, Problem> {
     if people == 0 {
         return Ok(CompanyEnd {
@@ -111,7 +111,7 @@ pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEn
     Err(problem)
 }
 
-/// The opposite of what a run did to companies. One that has another last day since is left alone and told.
+/// The opposite of what a run did to companies. One that has another last day since is not changed and reported.
 pub fn restored(ends: Vec<CompanyEnd>, companies: &[Company]) -> (Vec<CompanyEnd>, Vec<Problem>) {
     let (mut opposite, mut skipped) = (Vec::new(), Vec::new());
     for end in ends {

@@ -27,7 +27,7 @@ impl<'a> Fact<'a> {
     }
 }
 
-/// Facts on loan from whoever packed them. Fields that are not among them are left alone.
+/// Borrowed facts. Fields that are not among them do not change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FactsRef<'a>(&'a str);
 

@@ -1,5 +1,5 @@
 //! A field of a person that is held at a value by hand, whatever the source says, until the source agrees, the
-//! last day is over, or somebody takes the pin off.
+//! last day is over, or the pin is removed.
 
 use crate::model::{
     code::Code,
@@ -23,7 +23,7 @@ pub struct Pin {
     pub field: FieldNumber,
     /// The value at which it is held; none: it is held blank.
     pub value: Option<String>,
-    /// Why, in the words of whoever pinned it.
+    /// The reason that the author gave.
     pub reason: String,
     pub author: String,
     pub created: Timestamp,

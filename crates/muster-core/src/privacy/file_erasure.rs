@@ -81,7 +81,7 @@ pub enum FileErasure {
         /// The lines on which their records stood.
         lines: Vec<u32>,
     },
-    /// It cannot be told where they stand: drop the file.
+    /// They cannot be located: delete the file.
     Unsure,
 }
 

@@ -1,4 +1,4 @@
-//! What is left of somebody whose values were removed: enough to know them again, not enough to name them.
+//! What is left of an erased employee: enough to recognise their records, not enough to name them.
 //!
 //! A tombstone is a keyed hash of an external id or an address. Without the workspace's key it says nothing.
 
@@ -70,7 +70,7 @@ impl Tombstones {
                 .is_some_and(|id| self.has(self.of_external_id(id)))
     }
 
-    /// Whether a record has the address of an employee who was erased. It may be somebody's who is here and was given
+    /// Whether a record has the address of an employee who was erased. It may be that of a present employee who was given
     /// the address since; if nobody is known by it, it is about the one who was erased.
     pub(crate) fn names_address(&self, facts: FactsRef<'_>) -> bool {
         !self.is_empty()

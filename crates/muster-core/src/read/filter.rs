@@ -44,7 +44,7 @@ pub struct RecordFilter<'a> {
     masked: Vec<String>,
     scratch: Vec<u8>,
     reading: Reading,
-    /// Position in the roster of whom the next record is expected to be about.
+    /// Position in the roster of the employee that the next record is expected to be about.
     expected: u32,
     /// The last record of the current file.
     last: Option<Origin>,
@@ -328,8 +328,8 @@ impl<'a> RecordFilter<'a> {
             .push(if masks { problem.masked() } else { problem });
     }
 
-    /// Leaves out a record about somebody whose values were removed; nothing of it may be kept. With only their
-    /// address it may be about another employee, so that matching decides; what is wrong with it is not told.
+    /// Leaves out a record about an erased employee; nothing of it may be kept. With only their
+    /// address it may be about another employee, so that matching decides; its problems are not reported.
     fn leave_out(
         &mut self,
         origin: Origin,

@@ -21,7 +21,7 @@ use serde::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Whether everybody was read. Only a complete delivery may cause departures.
+/// Whether all employees were read. Only a complete delivery may cause departures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {
@@ -344,7 +344,7 @@ impl Problems {
 /// A delivery as read.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// Whether everybody was read.
+    /// Whether all employees were read.
     pub completeness: Completeness,
     /// Whether it has the content of the last good delivery: then it is no further evidence that anybody is missing.
     pub is_same_delivery: bool,

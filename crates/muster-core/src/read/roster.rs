@@ -44,7 +44,7 @@ pub struct Roster {
     pub names: BTreeMap<IntegrationId, String>,
     /// Grows with every settled change of the workspace; a proposal names the revision it rests on.
     pub revision: i64,
-    /// Everybody in the workspace, whoever owns them and whatever their status (erased ones excluded).
+    /// All employees of the workspace, of any owner and status except erased.
     pub workspace_people: u64,
     /// Scheduled and active people of the workspace.
     pub workspace_employed: u64,
@@ -91,7 +91,7 @@ impl Roster {
         &self.entries
     }
 
-    /// Position of the person of whom the integration last said exactly this.
+    /// Position of the employee whose last record had exactly this content.
     ///
     /// Sources export in the same order every day: the people from `expected` on are looked at first, which spares
     /// a look into an index that no processor cache holds.

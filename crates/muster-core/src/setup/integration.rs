@@ -145,7 +145,7 @@ pub fn outdated(last: &str) -> String {
     format!("{}-", reviewed(last))
 }
 
-/// Whether two stamps are of the same rules, whoever has seen them.
+/// Whether two stamps are of the same rules.
 pub fn same_rules(one: &str, other: &str) -> bool {
     rules(one) == rules(other)
 }

@@ -80,7 +80,7 @@ pub enum Source {
         /// What stands between two values.
         with: String,
     },
-    /// The same value for everybody.
+    /// The same value for all records.
     Constant(String),
 }
 

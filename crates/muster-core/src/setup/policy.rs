@@ -18,7 +18,7 @@ pub struct Policy {
     pub id_prefix: String,
     /// What happens to people who are absent from a complete delivery.
     pub missing: Missing,
-    /// How many complete deliveries in a row must miss somebody; at least 1.
+    /// From how many complete deliveries in a row an employee must be missing; at least 1.
     pub missing_runs: u16,
     /// What happens to known people who are no longer selected.
     pub deselected: Deselected,
@@ -166,13 +166,13 @@ pub struct GuardLimits {
     /// Changes of e-mail address or external id.
     pub key_changes: Limit,
     pub rejected: Limit,
-    /// People for whom one field changes.
+    /// Employees of which one field changes.
     pub field_changes: Limit,
     /// A field filled for at least this percent of records ...
     pub fill_from: f64,
     /// ... and now for less than this percent trips.
     pub fill_to: f64,
-    /// Employees for whom a key, a name, the status or a date changes.
+    /// Employees of which a key, a name, the status or a date changes.
     #[serde(
         default = "core_field_changes",
         skip_serializing_if = "is_core_field_changes"

@@ -48,7 +48,7 @@ fn whose(person: Option<EmployeeId>) -> &'static str {
 }
 
 impl Store {
-    /// The grants of a person, or of everybody, until `each` says false: in the order of their
+    /// The grants of one employee, or of all, until `each` says false: in the order of their
     /// [`muster_core::derive::budget::GrantState`] on `today`, those that are paid first. `each` must not call the store.
     pub fn grants_of(
         &self,

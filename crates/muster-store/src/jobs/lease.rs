@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Whether somebody asked for the job to be canceled. A lease that was lost counts as canceled.
+    /// Whether the job is to be canceled. A lease that was lost counts as canceled.
     pub fn is_canceled(&self, lease: Lease) -> Result<bool, StoreError> {
         self.read("look up a job", |connection| {
             let canceled: Option<bool> = connection

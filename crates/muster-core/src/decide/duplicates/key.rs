@@ -54,7 +54,7 @@ impl Key {
 
 impl Key {
     /// Whether a draft takes part. A record that is not used takes neither address nor id from another, but
-    /// one that is not selected and has no id is about whoever has its address.
+    /// one that is not selected and has no id is about the employee with its address.
     fn concerns(self, state: DraftState, facts: FactsRef<'_>) -> bool {
         match (self, state) {
             (_, DraftState::Superseded) => false,

@@ -42,7 +42,7 @@ use crate::{
     },
 };
 
-/// All findings on a delivery's plan, in the order of the rules. `kept` are the employees of whom a value stays because
+/// All findings on a delivery's plan, in the order of the rules. `kept` are the employees with a value that stays because
 /// the first column of its field is withheld.
 pub(crate) fn findings(
     proposal: &Proposal,

@@ -1,4 +1,4 @@
-//! Values that somebody types, read as those of a file are.
+//! Values of manual edits, read like those of a file.
 
 use super::check::{Refused, blank_budget, is_budget, is_needed, is_required, refuse};
 use crate::{

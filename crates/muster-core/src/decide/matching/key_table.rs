@@ -135,7 +135,7 @@ fn by_address(
     Ok(RecordMatch::Known(employee.id, Reason::SameEmail))
 }
 
-/// Refuses an employee of another integration; one whom it no longer delivers is held as a take-over.
+/// Refuses an employee of another integration; one that it no longer delivers is held as a take-over.
 fn check_owner(
     employee: &Employee,
     facts: FactsRef<'_>,

@@ -1,4 +1,4 @@
-//! Which employees a delivery has: whoever a record names is not missing, also where the record is rejected.
+//! Which employees a delivery has: an employee that a record names is not missing, also if the record is rejected.
 
 use super::{MatchContext, Matches, RecordMatch};
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// The employees that some record of the delivery names. A record that is not used may be about whoever has its id as
-/// much as about whoever has its address.
+/// The employees that some record of the delivery names. A record that is not used may be about the employee
+/// with its id as well as about the one with its address.
 pub(crate) fn present<'r>(
     reading: &'r Reading,
     context: &MatchContext<'r>,
@@ -38,7 +38,7 @@ pub(crate) fn present<'r>(
     }
 }
 
-/// Whoever has the id of a record, and whoever has its address.
+/// The employee with the id of a record, and the one with its address.
 pub(crate) fn key_holders<'k>(
     facts: FactsRef<'_>,
     known: &'k Candidates,

@@ -202,7 +202,7 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// The keys of employees of whom only a held operation gives them up.
+    /// The keys that only held operations give up.
     fn freed_by_held(&self) -> HashMap<Key, Reason> {
         let given_up = |operation: &Operation| {
             let keys = operation.changes.iter().filter_map(|change| {

@@ -226,7 +226,7 @@ fn returns(case: &Case<'_>, ledger: &Ledger, seen: &Seen, value: Decimal) -> boo
             .map(|step| (step.reason == Reason::Pinned, step.old != step.new))
     };
     let by_pin = |grant: &Grant| cause(grant).is_some_and(|(by_pin, _)| by_pin);
-    // Whoever left and came back has the same value as before, whoever had set it: that is no cause of its own.
+    // An employee who left and came back has the same value as before: that is no cause of its own.
     let has_cause = |grant: &Grant| cause(grant).is_some_and(|(by_pin, is_news)| by_pin || is_news);
     let of_category = ledger
         .grants

@@ -1,7 +1,7 @@
 //! The expression of a rule: CEL without loops, over the fields of one person.
 //!
 //! Its source is counted before it is parsed, and it is parsed and evaluated on a stack that is large enough for
-//! whatever the count allows, so that no text can end the process. What it says of somebody whose value is blank
+//! whatever the count allows, so that no text can end the process. What it says of an employee whose value is blank
 //! may be undecided; such a person does not meet it.
 
 use super::{

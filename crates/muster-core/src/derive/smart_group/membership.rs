@@ -30,7 +30,7 @@ pub enum Membership {
     Undecided,
 }
 
-/// Why somebody joined or left a group.
+/// Why an employee joined or left a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "reason", content = "fields")]
 pub enum MoveReason {
@@ -47,7 +47,7 @@ pub enum MoveReason {
 }
 
 impl CompiledGroup {
-    /// Prepares a rule that is to be saved; everything that is wrong with it is told.
+    /// Prepares a rule that is to be saved; all its problems are reported.
     pub fn new(group: &SmartGroup, workspace: &Workspace) -> Result<Self, Vec<RuleProblem>> {
         let problems = group.check(workspace);
         if problems.is_empty() {
@@ -57,7 +57,7 @@ impl CompiledGroup {
         }
     }
 
-    /// Prepares a rule that was saved. Fields that the workspace lost since are blank for everybody.
+    /// Prepares a rule that was saved. Fields that the workspace lost since are blank for all employees.
     pub fn stored(group: &SmartGroup, schema: &Schema) -> Result<Self, RuleProblem> {
         let expression = group
             .expression

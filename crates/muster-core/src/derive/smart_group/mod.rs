@@ -1,7 +1,7 @@
 //! Smart groups: rules over the fields of employees that say who belongs together.
 //!
 //! A rule is data. Conditions on one field are alternatives, conditions on different fields must all be met, and
-//! an expression may ask for more. Members are people who are employed; whoever leaves, leaves their groups.
+//! an expression may ask for more. Members are employed: an employee who is deactivated leaves all groups.
 
 mod condition;
 mod expression;

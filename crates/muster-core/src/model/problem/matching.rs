@@ -101,7 +101,7 @@ pub enum Remedy {
     RemoveRepeated,
     /// Correct the rejected record first.
     CorrectOtherRecord,
-    /// Correct the address; whoever is missing departs with the next complete delivery.
+    /// Correct the address; employees who are missing are deactivated by the next complete delivery.
     CorrectAddress,
     /// Correct the record; if it is about another employee, the missing one departs later.
     CorrectRecord,

@@ -89,7 +89,7 @@ pub struct GroupMoves {
     pub members: u64,
     pub joins: u64,
     pub leaves: u64,
-    /// Employees for whom the expression cannot be evaluated.
+    /// Employees that the expression cannot be evaluated for.
     pub undecided: u64,
     pub first_joining: Vec<Who>,
     pub first_leaving: Vec<Who>,

@@ -116,7 +116,7 @@ impl DateFormat {
         }
     }
 
-    /// The same for a day that somebody can be born, hired or married on; `latest`: an earlier last day.
+    /// The same for a day in the life of an employee, which is not before 1900; `latest`: an earlier last day.
     pub fn read_plausible<'r>(
         &self,
         value: Cow<'r, str>,

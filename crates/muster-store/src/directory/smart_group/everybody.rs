@@ -32,7 +32,7 @@ pub struct GroupMoves {
     pub joins: u64,
     /// The number of employees who leave.
     pub leaves: u64,
-    /// The number of employees for whom the expression cannot be evaluated, because a value is
+    /// The number of employees that the expression cannot be evaluated for, because a value is
     /// blank or cannot be compared.
     pub undecided: u64,
     /// The first employees who join.

@@ -1,7 +1,7 @@
 //! Changes of known people: values, status and owner, with their history.
 //!
 //! Addresses and external ids that people pass on to each other (a swap, or a cycle of any length) are
-//! taken from everybody first and then given out, because a unique key allows no moment in between.
+//! taken from all employees first and then given out, because a unique key allows no moment in between.
 
 use super::creation::People;
 use crate::db::sql::{OptionalRow, ToSql};
@@ -124,7 +124,7 @@ pub(crate) fn apply_steps<'a>(
     Ok(())
 }
 
-/// Takes a unique key from everybody whose key another employee gets.
+/// Takes a unique key from all employees whose key another employee gets.
 fn park(
     people: &People<'_, '_>,
     steps: &[Step<'_>],
@@ -210,7 +210,7 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         people
             .erasing
             .add(people.connection, people.workspace, id)?;
-        // They are nobody's any longer; the rest of the places follows when everybody has been dealt with.
+        // The keys are free now; the other columns follow when all employees have been handled.
     } else {
         update(people, id, &changes, after, owner, own)?;
         if let Some(former) = owner_before.filter(|_| owner != owner_before) {
