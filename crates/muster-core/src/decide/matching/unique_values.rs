@@ -42,11 +42,16 @@ impl Claimants<'_> {
         self.reading.drafts.facts(at as u32)
     }
 
-    /// Addresses. Rejecting one record may keep an address where it is and so reject the next: repeated until
-    /// nothing changes.
-    pub(super) fn addresses(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
-        let holder = |known: &Candidates, email: &str| known.by_email(email).map(|one| one.id);
-        let (mut claims, mut moving) = self.claims(canonical::EMAIL, &holder, matches);
+    /// Refuses claims on values that their holders keep, and returns the others. Rejecting one record may keep a value
+    /// where it is and so reject the next: repeated until nothing changes.
+    fn refuse_kept(
+        &self,
+        field: FieldNumber,
+        holder: &dyn Fn(&Candidates, &str) -> Option<EmployeeId>,
+        matches: &mut Matches,
+        refuse: &mut dyn FnMut(Claim, &mut Matches),
+    ) -> Vec<Claim> {
+        let (mut claims, mut moving) = self.claims(field, holder, matches);
         loop {
             let before = claims.len();
             claims.retain(|claim| {
@@ -56,13 +61,21 @@ impl Claimants<'_> {
                 if let RecordMatch::Known(me, _) = matches.records[claim.at] {
                     moving.remove(&me);
                 }
-                self.refuse_address(*claim, matches, problems);
+                refuse(*claim, matches);
                 false
             });
             if claims.len() == before {
-                return;
+                return claims;
             }
         }
+    }
+
+    /// Addresses.
+    pub(super) fn addresses(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
+        let holder = |known: &Candidates, email: &str| known.by_email(email).map(|one| one.id);
+        self.refuse_kept(canonical::EMAIL, &holder, matches, &mut |claim, matches| {
+            self.refuse_address(claim, matches, problems);
+        });
     }
 
     fn refuse_address(&self, claim: Claim, matches: &mut Matches, problems: &mut Vec<Problem>) {
@@ -111,23 +124,10 @@ impl Claimants<'_> {
     /// Ids, where addresses match: an id is evidence of who a record is about, and never passes on without a person.
     pub(super) fn ids(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
         let holder = |known: &Candidates, id: &str| known.by_external_id(id).map(|one| one.id);
-        let (mut claims, mut moving) = self.claims(canonical::EXTERNAL_ID, &holder, matches);
-        loop {
-            let before = claims.len();
-            claims.retain(|claim| {
-                if moving.contains(&claim.holder) {
-                    return true;
-                }
-                if let RecordMatch::Known(me, _) = matches.records[claim.at] {
-                    moving.remove(&me);
-                }
-                self.refuse_id(*claim, matches, problems);
-                false
-            });
-            if claims.len() == before {
-                break;
-            }
-        }
+        let field = canonical::EXTERNAL_ID;
+        let claims = self.refuse_kept(field, &holder, matches, &mut |claim, matches| {
+            self.refuse_id(claim, matches, problems);
+        });
         // The record that frees an id waits as well: applied alone, it would take away the evidence for the other.
         let mut freed: HashSet<EmployeeId> = claims.iter().map(|claim| claim.holder).collect();
         freed.extend(self.ids_of_held_records(matches));
