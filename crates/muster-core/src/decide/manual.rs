@@ -85,7 +85,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
         what,
         old: None,
         new: Some(new.to_owned()),
-        reason: Reason::ByHand,
+        reason: Reason::ManualEdit,
     };
     let values = facts
         .as_ref()
@@ -97,7 +97,7 @@ pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refus
         revision: 0,
         draft: None,
         origin: None,
-        reason: Reason::ByHand,
+        reason: Reason::ManualEdit,
         changes: std::iter::once(set(Changed::Status, status.as_str()))
             .chain(values)
             .collect(),
@@ -134,10 +134,10 @@ pub fn edit(
             what: Changed::Field(field),
             old: old.map(str::to_owned),
             new: fact.value().map(str::to_owned),
-            reason: Reason::ByHand,
+            reason: Reason::ManualEdit,
         });
     }
-    finish(employee, changes, Reason::ByHand, around, problems)
+    finish(employee, changes, Reason::ManualEdit, around, problems)
 }
 
 /// A person leaves on a day: at once if it has come, else by the sweep of that day.
@@ -169,12 +169,12 @@ pub fn deactivate(
             .value(canonical::OFFBOARDING_DATE)
             .map(str::to_owned),
         new: Some(on.to_string()),
-        reason: Reason::ByHand,
+        reason: Reason::ManualEdit,
     };
     if end.old == end.new && on <= around.calendar.today {
         // The day is stored already, and only its hour has not come.
         problems.extend(employee.protected.then(|| check::is_protected(employee)));
-        let leaves = removal(employee, OperationKind::Deactivate, Reason::ByHand);
+        let leaves = removal(employee, OperationKind::Deactivate, Reason::ManualEdit);
         return if problems.is_empty() {
             Ok(proposal(leaves, around))
         } else {
@@ -200,7 +200,7 @@ pub fn deactivate(
             what: Changed::Field(canonical::ONBOARDING_DATE),
             old: Some(first.to_owned()),
             new: None,
-            reason: Reason::ByHand,
+            reason: Reason::ManualEdit,
         });
     }
     // Somebody says so today: the hour of the sweep is not waited for.
@@ -215,7 +215,7 @@ pub fn deactivate(
     finish(
         employee,
         changes,
-        Reason::ByHand,
+        Reason::ManualEdit,
         &EditContext {
             calendar,
             ..*around

@@ -96,8 +96,11 @@ macro_rules! reasons {
                 match self { $(Self::$variant => $sentence,)* }
             }
 
-            /// Reads a stored reason.
+            /// Reads a stored reason; version 0.1.0 stored manual edits under another name.
             pub fn parse(text: &str) -> Option<Self> {
+                if text == "by_hand" {
+                    return Some(Self::ManualEdit);
+                }
                 Self::ALL.iter().copied().find(|reason| reason.as_str() == text)
             }
         }
@@ -134,7 +137,8 @@ reasons! {
     /// A run is undone.
     Undo = "undo", "an earlier run was undone";
     /// A manual edit.
-    ByHand = "by_hand", "this change was made manually";
+    #[serde(alias = "by_hand")]
+    ManualEdit = "manual_edit", "this change was made manually";
     /// The field was pinned to this value.
     Pinned = "pinned", "the field was pinned to this value";
     /// The pin was removed.

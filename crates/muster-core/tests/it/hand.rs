@@ -359,7 +359,7 @@ fn m23_an_edit_of_an_owned_field_is_refused_and_of_another_is_not() {
     let same = Facts::of_values([(c::DEPARTMENT, "Sales"), (c::TITLE, "Lead")]);
     assert_eq!(
         edit(hr(&[c::DEPARTMENT]), same),
-        Ok(vec!["update 1 by_hand title=->Lead".to_owned()])
+        Ok(vec!["update 1 manual_edit title=->Lead".to_owned()])
     );
 }
 
@@ -374,7 +374,7 @@ fn an_employee_leaves_by_a_manual_edit_at_once_or_on_a_day_ahead() {
     let lines = leave(&mut today, date(2026, 5, 1)).unwrap();
     assert_eq!(
         lines,
-        ["deactivate 9 by_hand offboarding_date=->2026-05-01"]
+        ["deactivate 9 manual_edit offboarding_date=->2026-05-01"]
     );
     assert_eq!(
         leave(&mut today, date(2026, 5, 1)),
@@ -400,14 +400,14 @@ fn an_employee_leaves_by_a_manual_edit_at_once_or_on_a_day_ahead() {
     let lines = leave(&mut scheduled, date(2026, 5, 1)).unwrap();
     assert_eq!(
         lines,
-        ["deactivate 9 by_hand offboarding_date=->2026-05-01 onboarding_date=2026-06-01>-"]
+        ["deactivate 9 manual_edit offboarding_date=->2026-05-01 onboarding_date=2026-06-01>-"]
     );
     let mut ahead = Fixture::new(STAFF);
     let lines = leave(&mut ahead, date(2026, 5, 2)).unwrap();
     assert_eq!(
         (lines[0].as_str(), ahead.person("9").status),
         (
-            "update 9 by_hand offboarding_date=->2026-05-02",
+            "update 9 manual_edit offboarding_date=->2026-05-02",
             Status::Active
         )
     );
@@ -415,13 +415,23 @@ fn an_employee_leaves_by_a_manual_edit_at_once_or_on_a_day_ahead() {
     let mut ahead = ahead.on(2026, 5, 2);
     assert_eq!(
         leave(&mut ahead, date(2026, 5, 2)),
-        Ok(vec!["deactivate 9 by_hand".to_owned()])
+        Ok(vec!["deactivate 9 manual_edit".to_owned()])
     );
     assert_eq!(ahead.person("9").status, Status::Inactive);
 }
 
 #[test]
-fn values_by_hand_are_read_as_those_of_a_file() {
+fn the_name_that_version_0_1_0_stored_for_manual_edits_is_read() {
+    assert_eq!(Reason::ManualEdit.as_str(), "manual_edit");
+    assert_eq!(Reason::parse("by_hand"), Some(Reason::ManualEdit));
+    let stored: Reason = serde_json::from_str("\"by_hand\"").unwrap();
+    assert_eq!(stored, Reason::ManualEdit);
+    assert_eq!(Reason::parse("manual_edit"), Some(Reason::ManualEdit));
+    assert_eq!(serde_json::to_string(&stored).unwrap(), "\"manual_edit\"");
+}
+
+#[test]
+fn values_of_manual_edits_are_read_as_those_of_a_file() {
     let fixture = Fixture::new(STAFF);
     let workspace = &fixture.setup.workspace;
     let read = |field, text, country| {

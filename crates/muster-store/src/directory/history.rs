@@ -76,7 +76,7 @@ pub(super) fn changes_text(condition: &str) -> String {
 pub(super) fn created_text(condition: &str) -> String {
     format!(
         "SELECT person.id AS employee_id, run.id AS run_id, run.started_at, 'create' AS kind, \
-         CASE run.kind WHEN 'edit' THEN 'by_hand' ELSE 'new_person' END AS reason, '[]' AS changes, file, line, \
+         CASE run.kind WHEN 'edit' THEN 'manual_edit' ELSE 'new_person' END AS reason, '[]' AS changes, file, line, \
          run_file.name AS file_name, \
          integration.name AS integration, CASE run.kind WHEN 'approve' THEN run.actor END AS approved_by, {BY} AS done_by, run.note \
          FROM (SELECT workspace_id, id, created_run, created_file AS file, created_line AS line FROM employee) \

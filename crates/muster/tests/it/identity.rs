@@ -162,7 +162,10 @@ fn merged_duplicate_leaves_and_the_survivor_gets_what_was_missing() {
         .iter()
         .map(|entry| entry["reason"].as_str().unwrap())
         .collect();
-    assert_eq!(reasons, ["new_person", "by_hand", "merged", "merged_into"]);
+    assert_eq!(
+        reasons,
+        ["new_person", "manual_edit", "merged", "merged_into"]
+    );
     ground
         .sync()
         .counts(&[("created", 0), ("missing", 0), ("rejected", 0)]);

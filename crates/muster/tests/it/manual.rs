@@ -223,7 +223,7 @@ fn an_employee_created_manually_is_checked_like_one_of_a_file() {
     );
     let story = ground.run(&["explain", "zoe@acme.example"]);
     story
-        .says("by_hand")
+        .says("manual_edit")
         .says("freelancer")
         .says("eva (command line)");
     ground.run(&["runs"]).says("\"edit\"");
