@@ -42,6 +42,7 @@ mod secrets;
 mod seeds_actimo;
 mod seeds_alleo;
 mod serve;
+mod servers;
 mod sftp;
 mod storage;
 mod succession;
