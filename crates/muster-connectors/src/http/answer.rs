@@ -81,6 +81,8 @@ impl Answer {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
+                // The status of a failure says enough. Refused credentials are not sent again because their page broke off.
+                Err(_) if !status.is_success() => break,
                 Err(error) => {
                     let bytes = body.len() as u64;
                     return Err(api.broken(call, &error).with(|request| {
@@ -99,6 +101,7 @@ impl Answer {
         let mut body = match inflate(body, &encoding, limits.inflated_bytes) {
             Ok(body) => body,
             Err(NotInflated::TooLarge) => return Err(too_large(api, call, limits.inflated_bytes)),
+            Err(NotInflated::Broken(_)) if !status.is_success() => Vec::new(),
             Err(NotInflated::Broken(failure)) => {
                 return Err(api.error(ErrorKind::Malformed, call, failure, SUPPORT));
             }

@@ -19,6 +19,10 @@ pub(super) fn inflate(
     encoding: &str,
     limit: usize,
 ) -> Result<Vec<u8>, NotInflated> {
+    // An answer without a body is often announced as compressed like any other.
+    if bytes.is_empty() {
+        return Ok(bytes);
+    }
     match encoding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(bytes),
         "gzip" | "x-gzip" => {
@@ -81,5 +85,6 @@ mod tests {
             Err(NotInflated::Broken(_))
         ));
         assert_eq!(inflate(b"x".to_vec(), "identity", 10), Ok(b"x".to_vec()));
+        assert_eq!(inflate(Vec::new(), "gzip", 10), Ok(Vec::new()));
     }
 }

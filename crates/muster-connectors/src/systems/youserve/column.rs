@@ -230,7 +230,7 @@ fn deceased(human: &Human<'_>) -> Value {
     let died = human
         .records
         .iter()
-        .any(|it| it.says.get("deceased") == Some(&Json::Bool(true)));
+        .any(|it| slice::flag(&it.says, "deceased") == Some(true));
     if died {
         Value::Text("true".to_owned())
     } else {

@@ -27,8 +27,8 @@ pub(super) fn text(item: &Attributes, key: &str) -> Option<String> {
 /// The yes or no of a property, if it has one.
 pub(super) fn flag(item: &Attributes, key: &str) -> Option<bool> {
     match text(item, key)?.trim().to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
         _ => None,
     }
 }

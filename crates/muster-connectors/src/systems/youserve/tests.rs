@@ -178,6 +178,24 @@ fn is_active(employees: &str, employments: &str) -> Value {
 }
 
 #[test]
+fn yes_and_no_count_in_every_form_that_json_has() {
+    let says = |value: &str| {
+        let record = format!(r#"{{"id":"1","isActive":{value}}}"#);
+        let record: Record = serde_json::from_str(&record).unwrap();
+        slice::flag(&record.says, "isActive")
+    };
+    for yes in ["true", r#""true""#, r#"" True ""#, "1", r#""1""#] {
+        assert_eq!(says(yes), Some(true), "{yes}");
+    }
+    for no in ["false", r#""false""#, r#""FALSE""#, "0", r#""0""#] {
+        assert_eq!(says(no), Some(false), "{no}");
+    }
+    for unknown in ["null", r#""""#, r#""J""#, "2", "1.5", "[]", "{}"] {
+        assert_eq!(says(unknown), None, "{unknown}");
+    }
+}
+
+#[test]
 fn a_veto_counts_though_the_employments_are_not_inside_the_record() {
     let other = r#"{"id":"90","personCode":"90","isActive":true,"employments":[{"contractId":"91","hireDate":"2020-01-01"}]}"#;
     let said = |record: &str, employments: &str| {

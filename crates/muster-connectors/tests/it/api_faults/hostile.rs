@@ -1,6 +1,6 @@
 //! Servers that want more than an answer: to lead elsewhere, or to never end.
 
-use super::{SECRET, is_list, ordinary, read, server};
+use super::{SECRET, is_list, ordinary, read, read_on, server};
 use crate::{
     scripted::{http, reply},
     session::{Ground, connector, described_error, wanted},
@@ -93,4 +93,54 @@ fn a12_redirects_are_not_followed_and_take_nothing_along() {
         );
     }
     assert_eq!(other.requests(), Vec::<String>::new());
+}
+
+/// Answers whose status is a failure and whose page cannot be read: cut off, or not compressed as it says.
+const UNREADABLE_PAGES: &[&str] = &[
+    "Content-Length: 900\r\n\r\n{\"success\":false,",
+    "Transfer-Encoding: chunked\r\n\r\n500\r\n{\"succ",
+    "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+    "Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+    "Content-Encoding: br\r\nContent-Length: 4\r\n\r\nnope",
+];
+
+#[test]
+fn refused_credentials_are_sent_once_though_the_page_that_refuses_them_cannot_be_read() {
+    for page in UNREADABLE_PAGES {
+        let server = server(
+            |request| request.contains("/v1/auth"),
+            move |_, stream| {
+                let answer = format!("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n{page}");
+                stream.write_all(answer.as_bytes()).is_ok()
+            },
+        );
+        let ground = Ground::default();
+        let error = read_on(&ground, &server).unwrap_err();
+        assert_eq!(
+            (error.kind, error.code(), error.retry),
+            (ErrorKind::Unauthorised, Code::TransportCredentials, false),
+            "{page:?}: {error}"
+        );
+        assert_eq!(
+            (server.count("/v1/auth"), ground.waited().len()),
+            (1, 0),
+            "{page:?}"
+        );
+    }
+}
+
+#[test]
+fn busy_server_is_asked_again_though_its_page_cannot_be_read() {
+    for page in UNREADABLE_PAGES {
+        let server = server(is_list, move |hit, stream| {
+            let answer = format!("HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n{page}");
+            hit == 1 && stream.write_all(answer.as_bytes()).is_ok()
+        });
+        let (records, extent) = read(&server).unwrap();
+        assert_eq!(
+            (records.len(), extent.partial, server.count("/employees?")),
+            (1, None, 2),
+            "{page:?}"
+        );
+    }
 }
