@@ -200,6 +200,48 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     );
 }
 
+#[test]
+fn t11_a_file_that_changes_while_it_is_read_is_not_used() {
+    let ordinary = "Content-Length: 3\r\nLast-Modified: Sat, 31 Jan 2026 12:00:00 GMT\r\n";
+    for (afterwards, wanted) in [
+        (
+            "200 OK\r\nContent-Length: 6\r\nLast-Modified: Sat, 31 Jan 2026 12:00:00 GMT\r\n",
+            Some(Code::NotSettled),
+        ),
+        (
+            "200 OK\r\nContent-Length: 2\r\nLast-Modified: Sat, 31 Jan 2026 12:00:00 GMT\r\n",
+            Some(Code::NotSettled),
+        ),
+        (
+            "200 OK\r\nContent-Length: 3\r\nLast-Modified: Sat, 31 Jan 2026 12:00:01 GMT\r\n",
+            Some(Code::NotSettled),
+        ),
+        ("404 Not Found\r\nContent-Length: 0\r\n", Some(Code::NoFile)),
+        (
+            "200 OK\r\nContent-Length: 3\r\nLast-Modified: Sat, 31 Jan 2026 12:00:00 GMT\r\n",
+            None,
+        ),
+    ] {
+        let is_read = AtomicUsize::new(0);
+        let script = https(move |request, stream| {
+            let answer = match (request.starts_with("HEAD"), is_read.load(Ordering::SeqCst)) {
+                (true, 0) => format!("HTTP/1.1 200 OK\r\n{ordinary}Connection: close\r\n\r\n"),
+                (true, _) => format!("HTTP/1.1 {afterwards}Connection: close\r\n\r\n"),
+                (false, _) => {
+                    is_read.store(1, Ordering::SeqCst);
+                    format!("HTTP/1.1 200 OK\r\n{ordinary}Connection: close\r\n\r\nid\n")
+                }
+            };
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let settings = settings(&script);
+        match wanted {
+            Some(code) => assert_eq!(refusal(&settings).code, code, "{afterwards}"),
+            None => assert_eq!(delivery(&settings).files[0].file.bytes, 3),
+        }
+    }
+}
+
 /// What a busy server asks for, as lines of a header, and how long is waited; none: it is not tried again.
 fn asked(lines: &str) -> Option<Duration> {
     let answer = format!("HTTP/1.1 429 Too Many Requests\r\n{lines}Connection: close\r\n\r\n");

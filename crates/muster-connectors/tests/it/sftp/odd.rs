@@ -30,6 +30,8 @@ struct Odd {
     attributes: bool,
     /// Bytes that it says its file has more than it gives.
     missing: u64,
+    /// How long each answer to a read takes.
+    pause: Duration,
 }
 
 impl Default for Odd {
@@ -41,6 +43,7 @@ impl Default for Odd {
             endless: false,
             attributes: true,
             missing: 0,
+            pause: Duration::ZERO,
         }
     }
 }
@@ -156,6 +159,7 @@ impl russh_sftp::server::Handler for Service {
         offset: u64,
         length: u32,
     ) -> Result<Data, StatusCode> {
+        tokio::time::sleep(self.odd.pause).await;
         let rest = self
             .odd
             .content
@@ -261,6 +265,23 @@ async fn short_answers_to_reads_are_put_together() {
             .any(|warning| warning.code == Code::TransportWeak);
         assert_eq!(weak, !attributes, "{:?}", delivery.warnings);
     }
+}
+
+#[tokio::test]
+async fn t10_a_drip_ends_at_the_limit_of_the_whole() {
+    let odd = Odd {
+        most: 1_000,
+        pause: Duration::from_millis(100),
+        ..Odd::default()
+    };
+    let mut settings = start(odd, Preferred::DEFAULT).await;
+    settings.limits.whole = Duration::from_secs(1);
+    let error = fetched(&settings).await.unwrap_err();
+    assert_eq!(error.code, Code::TransportTimeout, "{error}");
+    assert!(
+        error.to_string().contains("TooSlow") && error.to_string().contains("seconds: 1 "),
+        "{error}"
+    );
 }
 
 #[tokio::test]
