@@ -322,10 +322,21 @@ impl<'a> RecordFilter<'a> {
         let masks = problem
             .field
             .as_ref()
-            .is_some_and(|field| self.masked.contains(field));
+            .is_some_and(|field| self.masked.contains(field) || self.is_unused(field));
         self.reading
             .problems
             .push(if masks { problem.masked() } else { problem });
+    }
+
+    /// Whether a problem names a column of the file that nothing uses: its values are not stored.
+    fn is_unused(&self, field: &str) -> bool {
+        let Setup { rules, .. } = self.setup;
+        let entries = rules.mapping.entries.iter();
+        let mut used = entries
+            .flat_map(|entry| entry.source.columns())
+            .chain(rules.selection.iter().map(|rule| &rule.column));
+        self.columns.iter().any(|column| shown(column) == field)
+            && !used.any(|column| shown(column) == field)
     }
 
     /// Leaves out a record about an erased employee; nothing of it may be kept. With only their
