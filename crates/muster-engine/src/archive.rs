@@ -1,10 +1,10 @@
 //! Archives deliveries for replay. They are compressed and encrypted on a second thread while the
 //! plan is computed, so a run waits only for the write.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use muster_connectors::{
     connector::Records,
-    format::csv::{CsvSettings, Delimiter},
+    format::csv::{CsvSettings, Delimiter, Reduced, reduce},
     transport::Fetched,
 };
 use muster_core::{
@@ -16,7 +16,10 @@ use muster_core::{
         problem::{Problem, Severity, run, shown},
         workspace::Workspace,
     },
-    privacy::file_erasure::Form,
+    privacy::{
+        archived_part::{ArchivedContent, ArchivedPart},
+        file_erasure::Form,
+    },
     setup::integration::Setup,
 };
 use muster_store::{EncryptedContent, Store, StoreError};
@@ -25,11 +28,12 @@ use std::{
     io::{self, Cursor, Read},
     thread::{self, ScopedJoinHandle},
 };
+use zeroize::Zeroizing;
 
 /// Files that are being encrypted.
 #[derive(Default)]
 pub(crate) struct Archiving<'s> {
-    encrypting: Vec<ScopedJoinHandle<'s, Result<Option<EncryptedContent>, StoreError>>>,
+    encrypting: Vec<Encrypting<'s>>,
     warnings: Vec<Problem>,
 }
 
@@ -39,6 +43,7 @@ pub(crate) fn begin<'s>(
     store: &'s Store,
     setup: &Setup,
     csv: &CsvSettings,
+    day: Date,
     fetched: &[Fetched],
 ) -> Archiving<'s> {
     let workspace = &setup.workspace;
@@ -48,22 +53,30 @@ pub(crate) fn begin<'s>(
     if !retention.keeps(fetched.iter().map(|fetched| fetched.file.bytes).sum()) {
         return archiving;
     }
-    let form = form_of_file(setup, csv);
+    let form = Form {
+        part: part(setup, day),
+        ..form_of_file(setup, csv)
+    };
     for Fetched { file, content, .. } in fetched {
-        if archiving.has(store, workspace.id, file) {
+        if archiving.has(store, workspace.id, file, &form) {
             continue;
         }
         match content.try_clone() {
             Ok(content) => {
                 let input = FromStart { content, at: 0 };
-                archiving.encrypting.push(encrypt(
-                    scope,
-                    store,
-                    workspace.clone(),
-                    file.sha256.clone(),
-                    form.clone(),
-                    input,
-                ));
+                let (workspace, sha256) = (workspace.clone(), file.sha256.clone());
+                archiving.encrypting.push(match &form.part {
+                    None => encrypt(scope, store, workspace, sha256, form.clone(), input),
+                    Some(_) => encrypt_part(
+                        scope,
+                        store,
+                        workspace,
+                        sha256,
+                        form.clone(),
+                        csv.clone(),
+                        input,
+                    ),
+                });
             }
             Err(error) => archiving
                 .warnings
@@ -78,19 +91,28 @@ pub(crate) fn begin_records<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
     setup: &Setup,
+    day: Date,
     records: &Records,
     delivered: &[DeliveredFile],
 ) -> Archiving<'s> {
     let workspace = &setup.workspace;
     let mut archiving = Archiving::default();
     let [file] = delivered else { return archiving };
-    if workspace.settings.retention.keeps(records.size())
-        && !archiving.has(store, workspace.id, file)
-    {
-        let (form, input) = (
-            form_of_records(setup, records),
-            Cursor::new(records.write()),
-        );
+    if !workspace.settings.retention.keeps(records.size()) {
+        return archiving;
+    }
+    let form = Form {
+        part: part(setup, day),
+        ..form_of_records(setup, records)
+    };
+    if !archiving.has(store, workspace.id, file, &form) {
+        let text = match form.part.as_ref().map(|part| records.reduced(part)) {
+            None => records.write(),
+            Some(Ok(reduced)) => reduced.write(),
+            // The run reports what is wrong with the selection.
+            Some(Err(_)) => return archiving,
+        };
+        let input = Cursor::new(text);
         archiving.encrypting.push(encrypt(
             scope,
             store,
@@ -103,6 +125,45 @@ pub(crate) fn begin_records<'s>(
     archiving
 }
 
+/// What of a delivery is archived; none: all of it.
+fn part(setup: &Setup, day: Date) -> Option<ArchivedPart> {
+    let content = setup.workspace.settings.retention.content;
+    (content == ArchivedContent::Selected).then(|| ArchivedPart::of(setup, day))
+}
+
+/// Encrypts the part of a file that is archived.
+fn encrypt_part<'s>(
+    scope: &'s thread::Scope<'s, '_>,
+    store: &'s Store,
+    workspace: Workspace,
+    sha256: String,
+    form: Form,
+    csv: CsvSettings,
+    mut input: impl Read + Send + 's,
+) -> Encrypting<'s> {
+    scope.spawn(move || {
+        let failed = |error| Failure::Other(format!("it could not be read: {error}"));
+        let mut bytes = Zeroizing::new(Vec::new());
+        input.read_to_end(&mut bytes).map_err(failed)?;
+        let Some(part) = &form.part else {
+            return Ok(Encrypted::Not);
+        };
+        match reduce(&bytes, &csv, part) {
+            Reduced::Part(part) => {
+                let part = Zeroizing::new(part);
+                store
+                    .encrypt_content(&workspace, &sha256, form, &mut part.as_slice())
+                    .map_err(Failure::Store)
+                    .map(Encrypted::of)
+            }
+            Reduced::Refused => Ok(Encrypted::Not),
+            Reduced::Encoding => Err(Failure::Other(
+                "a part of a file in UTF-16 cannot be archived".to_owned(),
+            )),
+        }
+    })
+}
+
 fn encrypt<'s>(
     scope: &'s thread::Scope<'s, '_>,
     store: &'s Store,
@@ -110,16 +171,49 @@ fn encrypt<'s>(
     sha256: String,
     form: Form,
     mut input: impl Read + Send + 's,
-) -> ScopedJoinHandle<'s, Result<Option<EncryptedContent>, StoreError>> {
-    scope.spawn(move || store.encrypt_content(&workspace, &sha256, form, &mut input))
+) -> Encrypting<'s> {
+    scope.spawn(move || {
+        store
+            .encrypt_content(&workspace, &sha256, form, &mut input)
+            .map_err(Failure::Store)
+            .map(Encrypted::of)
+    })
 }
+
+/// The result of one thread.
+enum Encrypted {
+    Content(EncryptedContent),
+    /// The file may name an employee who was erased.
+    MayNameErased,
+    /// There is nothing to archive: the delivery is refused.
+    Not,
+}
+
+impl Encrypted {
+    fn of(content: Option<EncryptedContent>) -> Self {
+        content.map_or(Self::MayNameErased, Self::Content)
+    }
+}
+
+enum Failure {
+    Store(StoreError),
+    Other(String),
+}
+
+type Encrypting<'s> = ScopedJoinHandle<'s, Result<Encrypted, Failure>>;
 
 impl Archiving<'_> {
     /// Whether there is nothing to encrypt: the content is already archived, or this cannot be
     /// determined.
-    fn has(&mut self, store: &Store, workspace: WorkspaceId, file: &DeliveredFile) -> bool {
+    fn has(
+        &mut self,
+        store: &Store,
+        workspace: WorkspaceId,
+        file: &DeliveredFile,
+        form: &Form,
+    ) -> bool {
         store
-            .has_content(workspace, &file.sha256)
+            .has_content(workspace, &file.sha256, form)
             .unwrap_or_else(|error| {
                 self.warnings.push(not_kept(&file.name, &error.to_string()));
                 true
@@ -137,11 +231,15 @@ impl Archiving<'_> {
         let mut contents = Vec::new();
         for encrypting in self.encrypting {
             match encrypting.join() {
-                Ok(Ok(Some(content))) => contents.push(content),
-                Ok(Ok(None)) => self
+                Ok(Ok(Encrypted::Content(content))) => contents.push(content),
+                Ok(Ok(Encrypted::Not)) => {}
+                Ok(Ok(Encrypted::MayNameErased)) => self
                     .warnings
                     .push(not_kept("", "it may name an employee who was erased")),
-                Ok(Err(error)) => self.warnings.push(not_kept("", &error.to_string())),
+                Ok(Err(Failure::Store(error))) => {
+                    self.warnings.push(not_kept("", &error.to_string()))
+                }
+                Ok(Err(Failure::Other(why))) => self.warnings.push(not_kept("", &why)),
                 Err(_) => self
                     .warnings
                     .push(not_kept("", "it could not be encrypted")),
@@ -182,6 +280,7 @@ fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
         others: columns(setup, canonical::MANAGER_EXTERNAL_ID),
         columns: Vec::new(),
         json_lines: false,
+        part: None,
     }
 }
 
@@ -194,6 +293,7 @@ fn form_of_records(setup: &Setup, records: &Records) -> Form {
         others: columns(setup, canonical::MANAGER_EXTERNAL_ID),
         columns: records.columns().to_vec(),
         json_lines: true,
+        part: None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use muster_connectors::{
     connector::{Records, Wanted},
-    format::csv::CsvSettings,
+    format::csv::{CsvSettings, decode},
 };
 use muster_core::{
     model::{
@@ -19,9 +19,10 @@ use muster_core::{
         code::Code,
         ids::RunId,
         origin::DeliveredFile,
-        problem::run,
+        problem::{run, shown},
         run::{Run, RunKind},
     },
+    privacy::archived_part::PartCheck,
     read::{
         reading::{PartialReason, Reading},
         roster::Roster,
@@ -74,6 +75,7 @@ impl<'k> Archived<'k> {
             _ => return Err(other_source(integration, run.id)),
         };
         let files = kept.iter().map(|kept| kept.file.clone()).collect();
+        refuse_part(integration, run, kept, &content)?;
         Ok(Self {
             integration,
             files,
@@ -135,6 +137,44 @@ impl<'k> Archived<'k> {
         );
         decided.or_else(|stop| work.stop(stop, self.files.clone()))
     }
+}
+
+/// Fails if the current rules need what was not archived.
+fn refuse_part(
+    integration: &Integration,
+    run: &Run,
+    kept: &[ArchivedFile],
+    content: &ArchivedContent<'_>,
+) -> Result<(), RunError> {
+    let setup = &integration.setup;
+    let day = Calendar::at(run.started, &setup.workspace.settings).today;
+    for (number, kept) in (0u16..).zip(kept) {
+        let Some(part) = &kept.form.part else {
+            continue;
+        };
+        let mut check = PartCheck::new(part, setup, day);
+        // What cannot be read is refused when it is read.
+        let _ = match content {
+            ArchivedContent::Files(_, csv, _) => {
+                let mut reader = Cursor::new(kept.bytes.as_slice());
+                decode(&mut reader, number, csv, &mut check).map(drop)
+            }
+            ArchivedContent::Records(records, _) => records.pour(&mut check),
+        };
+        if matches!(content, ArchivedContent::Records(..)) {
+            // Columns that were not requested are reported as unread.
+            check.columns.clear();
+        }
+        if !check.is_enough() {
+            let detail = run::Detail::PartArchived {
+                run: run.id,
+                columns: check.columns.iter().map(|column| shown(column)).collect(),
+                records: check.records,
+            };
+            return Err(refused(detail, run::Remedy::ReadSource));
+        }
+    }
+    Ok(())
 }
 
 /// The recorded reason why the delivery was incomplete. Reasons that follow from the rules are

@@ -80,7 +80,14 @@ fn process(
     }
     let setup = &work.integration.setup;
     thread::scope(|scope| {
-        let archiving = archive::begin(scope, work.store(), setup, &source.csv, fetched);
+        let archiving = archive::begin(
+            scope,
+            work.store(),
+            setup,
+            &source.csv,
+            work.calendar().today,
+            fetched,
+        );
         // The hash of the received bytes: a file that has changed since is neither applied nor
         // archived.
         let changed = || {

@@ -136,7 +136,14 @@ fn process(
     }
     let setup = &work.integration.setup;
     thread::scope(|scope| {
-        let archiving = archive::begin_records(scope, work.store(), setup, records, files);
+        let archiving = archive::begin_records(
+            scope,
+            work.store(),
+            setup,
+            work.calendar().today,
+            records,
+            files,
+        );
         let decided = work.decide(
             &mut |roster, calendar, _| {
                 pour(

@@ -199,6 +199,7 @@ mod tests {
             others: vec!["boss".to_owned()],
             columns: columns(),
             json_lines: true,
+            part: None,
         };
         let keys = |id: &str, email: &str| Keys {
             ids: [id.to_owned()].into(),

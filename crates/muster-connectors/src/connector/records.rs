@@ -4,7 +4,9 @@
 
 use muster_core::{
     model::{origin::Origin, problem::Problem},
+    privacy::archived_part::ArchivedPart,
     read::record::{Cell, Mark, Record, Sink},
+    setup::selection::{self, Verdict},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, fmt};
@@ -162,6 +164,34 @@ impl Records {
         }
     }
 
+    /// The records without what is not to be archived: of those that are not selected, only the match key and what the
+    /// selection uses. Nothing else than used columns was asked for.
+    pub fn reduced(&self, part: &ArchivedPart) -> Result<Self, Problem> {
+        let rules = selection::compile(&part.selection, &self.columns)?;
+        let is_kept: Vec<bool> = self
+            .columns
+            .iter()
+            .map(|column| part.has(column, false))
+            .collect();
+        let mut reduced = Self::new(&self.columns);
+        for (record, row) in self.iter().zip(&self.rows) {
+            let verdict = selection::preview(&rules, |column| record.cell(column), part.day);
+            if row.problem.is_some() || !matches!(verdict, Verdict::NotSelected { .. }) {
+                reduced.rows.push(row.clone());
+                continue;
+            }
+            let mut short = Row::of(record.len(), None);
+            for column in 0..record.len() {
+                short.push(match is_kept.get(column) {
+                    Some(true) => record.cell(column),
+                    _ => Cell::Null,
+                });
+            }
+            reduced.rows.push(short);
+        }
+        Ok(reduced)
+    }
+
     /// The records in order.
     pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
         self.rows
@@ -291,6 +321,34 @@ mod tests {
                 (Cell::Text("other"), Cell::Null)
             ]
         );
+    }
+
+    #[test]
+    fn archived_part_has_only_the_key_of_records_that_are_not_selected() {
+        let records = records(&[&[text("1"), text("Ann")], &[text("no"), text("Bob")]]);
+        let part = ArchivedPart {
+            columns: vec!["a".to_owned(), "b".to_owned()],
+            others: vec!["a".to_owned()],
+            selection: vec![selection::Rule {
+                column: "a".to_owned(),
+                test: selection::Test::NotEquals("no".to_owned()),
+                blank: selection::BlankSelection::Undecided,
+            }],
+            day: "2026-05-04".parse().unwrap(),
+        };
+        let reduced = records.reduced(&part).unwrap();
+        let cells: Vec<_> = reduced
+            .iter()
+            .map(|record| (record.cell(0), record.cell(1)))
+            .collect();
+        assert_eq!(
+            cells,
+            [
+                (Cell::Text("1"), Cell::Text("Ann")),
+                (Cell::Text("no"), Cell::Null)
+            ]
+        );
+        assert!(!reduced.write().contains("Bob"));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 mod json_lines;
 
 use crate::{
-    privacy::tombstone::Tombstones,
+    privacy::{archived_part::ArchivedPart, tombstone::Tombstones},
     read::{
         normalise::fold_email,
         scanner::{self, LineEnd, Row, Scan},
@@ -33,6 +33,20 @@ pub struct Form {
     /// The records of an HR system are JSON Lines; version 0.1.0 wrote them like the rows of a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub json_lines: bool,
+    /// What of the delivery was archived; none: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<ArchivedPart>,
+}
+
+impl Form {
+    /// Whether both have the same content of a delivery.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        match (&self.part, &other.part) {
+            (None, None) => true,
+            (Some(part), Some(other)) => part.is_same(other),
+            _ => false,
+        }
+    }
 }
 
 /// The keys of people who are taken out.
@@ -265,6 +279,7 @@ mod tests {
             others: vec!["manager".to_owned()],
             columns: Vec::new(),
             json_lines: false,
+            part: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! How long a workspace keeps what stands beside the directory itself: delivered files, problems, plans that
 //! were decided on, and history.
 
+use super::archived_part::ArchivedContent;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,8 @@ impl Keep {
 pub struct Retention {
     /// The bytes of delivered files, for replay.
     pub deliveries: Keep,
+    /// Which part of deliveries is archived.
+    pub content: ArchivedContent,
     /// Files with more bytes are not kept: sealing them would slow their runs down.
     pub delivery_limit: u64,
     /// Problems of records; their counts stay with the run.
@@ -47,6 +50,7 @@ impl Default for Retention {
     fn default() -> Self {
         Self {
             deliveries: Keep::Days(30),
+            content: ArchivedContent::default(),
             delivery_limit: 8 << 20,
             problems: Keep::Days(90),
             plans: Keep::Days(90),
@@ -63,6 +67,8 @@ impl Retention {
 
     /// Whether a file of this size is kept.
     pub fn keeps(&self, bytes: u64) -> bool {
-        self.deliveries != Keep::Days(0) && bytes <= self.delivery_limit
+        self.deliveries != Keep::Days(0)
+            && self.content != ArchivedContent::Nothing
+            && bytes <= self.delivery_limit
     }
 }

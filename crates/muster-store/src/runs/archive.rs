@@ -53,14 +53,22 @@ pub struct ArchivedFile {
 }
 
 impl Store {
-    /// Whether a content is already archived.
-    pub fn has_content(&self, workspace: WorkspaceId, sha256: &str) -> Result<bool, StoreError> {
+    /// Whether a content is already archived, with the same part of the delivery.
+    pub fn has_content(
+        &self,
+        workspace: WorkspaceId,
+        sha256: &str,
+        form: &Form,
+    ) -> Result<bool, StoreError> {
         self.read("look up an archived file", |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM content WHERE workspace_id = ?1 AND sha256 = ?2)",
-                )?
+            let known: Option<String> = connection
+                .prepare_cached("SELECT form FROM content WHERE workspace_id = ?1 AND sha256 = ?2")?
                 .scalar((workspace.0, sha256))
+                .optional()?;
+            let Some(text) = known else { return Ok(false) };
+            let known: Form =
+                serde_json::from_str(&text).map_err(|_| corrupt("content", "form", sha256))?;
+            Ok(known.has_content_of(form))
         })
     }
 
@@ -116,7 +124,7 @@ impl Store {
         }))
     }
 
-    /// Stores encrypted files, except those that are already stored.
+    /// Stores encrypted files. Another part of the same delivery is replaced.
     pub fn archive_contents(
         &self,
         workspace: WorkspaceId,
@@ -130,6 +138,7 @@ impl Store {
         self.write("archive the delivered files", |connection| {
             require_key(connection, workspace, keyring)?;
             for content in contents {
+                remove(connection, workspace, &content.sha256)?;
                 let added = connection
                     .prepare_cached(
                         "INSERT INTO content (workspace_id, sha256, chunks, form, kept_at, records_cut) \

@@ -64,6 +64,25 @@ pub(super) fn message(detail: &Detail) -> String {
             };
             format!("the delivery of run {run} is of {then}, and `{integration}` now reads {now}")
         }
+        Detail::PartArchived {
+            run,
+            columns,
+            records,
+        } => {
+            let mut needed = Vec::new();
+            if !columns.is_empty() {
+                needed.push(format!("the values of `{}`", columns.join("`, `")));
+            }
+            if *records > 0 {
+                needed.push(format!(
+                    "the values of {records} records that were not selected"
+                ));
+            }
+            format!(
+                "these settings need what was not archived of the delivery of run {run}: {}",
+                needed.join(", and ")
+            )
+        }
     }
 }
 
@@ -92,6 +111,9 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::ListRuns => "`muster runs` lists the runs",
         Remedy::PlanFromSource => {
             "run `muster plan FILE.toml`: it computes the plan from the source"
+        }
+        Remedy::ReadSource => {
+            "run `muster plan FILE.toml`, which reads the source again and applies nothing; `deliveries = \"everything\"` under [workspace] archives later deliveries completely"
         }
         Remedy::LaterRun => "start with a later run",
     }

@@ -8,6 +8,7 @@
 )]
 
 mod alerts;
+mod archived_deliveries;
 mod backup;
 mod budgets;
 mod canaries;

@@ -4,7 +4,7 @@ use crate::ground::Ground;
 use muster_testkit::emulator::{Emulator, Options, Product};
 use std::fs;
 
-const INTEGRATION: &str = "workspace = \"acme\"\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\n\
+const INTEGRATION: &str = "workspace = { name = \"acme\", deliveries = \"everything\" }\nname = \"hr\"\n[source]\nurl = \"file:inbox\"\npattern = \"*.csv\"\n\
     settle = \"0s\"\n[mapping]\nexternal_id = \"id\"\nemail = \"email\"\nfirst_name = \"first\"\nlast_name = \"last\"\n\
     title = \"title\"\noffboarding_date = \"leaves\"\n[policy]\nmissing = \"deactivate\"\n";
 
@@ -164,8 +164,8 @@ fn replay_from_before_the_kept_history_is_refused() {
     let mut ground = three_weeks();
     edit(
         &ground,
-        "\"acme\"",
-        "{ name = \"acme\", retention = { history = \"1 day\" } }",
+        "\"everything\"",
+        "\"everything\", retention = { history = \"1 day\" }",
     );
     ground.at("2026-05-19T02:45:00Z").sync();
     ground.run(&["sweep"]);

@@ -279,7 +279,7 @@ impl Body {
 }
 
 /// A row that begins with `#` and has nothing in the other columns.
-fn is_remark(text: &str, ends: &[usize]) -> bool {
+pub(super) fn is_remark(text: &str, ends: &[usize]) -> bool {
     ends.len() > 1 && text.starts_with('#') && text[ends[0]..].trim().is_empty()
 }
 

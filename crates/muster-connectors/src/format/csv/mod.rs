@@ -16,11 +16,14 @@ mod header;
 mod input;
 mod kind;
 mod reader;
+mod reduce;
 mod refusal;
 mod rows;
 mod sample;
 mod text;
 mod trailer;
+
+pub use reduce::{Reduced, reduce};
 
 pub use muster_core::setup::source::{CsvLimits, CsvSettings, Delimiter, Encoding, FinalLineBreak};
 

@@ -8,7 +8,9 @@ use super::{
     encoding::{self, Charset, Order},
     header::{self, Header},
     input::Input,
-    kind, refusal,
+    kind,
+    reduce::Cut,
+    refusal,
     rows::{CHUNK, Rows},
     sample::{Sample, is_blank},
     scanner::BYTE_ORDER_MARK,
@@ -48,18 +50,7 @@ pub(super) fn decode(
     let (ahead, at_end) = rows.ahead();
     let sample = Sample::take(ahead, at_end, choice.delimiter, settings.limits.columns);
     let mut texts = Texts::new(charset, &settings.limits);
-    let header = if settings.header {
-        header::check_not_title(&sample)?;
-        read_header(&mut rows, &mut texts)?
-    } else {
-        header::check_no_header(&sample)?;
-        Header::positional(sample.usual_width().min(settings.limits.columns))
-    };
-    let spare = if settings.header {
-        header.spare.max(spare_below(&sample, &header))
-    } else {
-        0
-    };
+    let (header, spare) = columns(&mut rows, &mut texts, &sample, settings)?;
     if header.names.is_empty() {
         return Err(without_rows(&mut rows)?);
     }
@@ -79,6 +70,56 @@ pub(super) fn decode(
         sink,
         warnings,
     )
+}
+
+/// How a whole file is cut. `None`: its values are not cut out of the bytes as they are.
+pub(super) fn cut(bytes: &[u8], settings: &CsvSettings) -> Result<Option<Cut>, Problem> {
+    let mut input = bytes;
+    let (mut rows, charset) = open(&mut input, 0, settings)?;
+    if matches!(charset, Charset::Utf16(_)) {
+        return Ok(None);
+    }
+    let skip = byte_order_marks(rows.ahead().0);
+    rows.skip(skip, 0);
+    let (ahead, at_end) = rows.ahead();
+    kind::check_text(ahead)?;
+    let choice = delimiter::choose(ahead, at_end, settings)?;
+    rows.cut_at(choice.delimiter);
+    if choice.skip > 0 {
+        rows.skip(choice.skip, 1);
+    }
+    let (ahead, at_end) = rows.ahead();
+    let sample = Sample::take(ahead, at_end, choice.delimiter, settings.limits.columns);
+    let mut texts = Texts::new(charset, &settings.limits);
+    let (header, spare) = columns(&mut rows, &mut texts, &sample, settings)?;
+    if header.names.is_empty() {
+        return Err(without_rows(&mut rows)?);
+    }
+    Ok(Some(Cut {
+        start: skip + choice.skip,
+        delimiter: choice.delimiter,
+        header,
+        spare,
+        texts,
+    }))
+}
+
+/// The columns of a file, and how many more values its rows may have.
+fn columns(
+    rows: &mut Rows<'_>,
+    texts: &mut Texts,
+    sample: &Sample,
+    settings: &CsvSettings,
+) -> Result<(Header, usize), Problem> {
+    if !settings.header {
+        header::check_no_header(sample)?;
+        let width = sample.usual_width().min(settings.limits.columns);
+        return Ok((Header::positional(width), 0));
+    }
+    header::check_not_title(sample)?;
+    let header = read_header(rows, texts)?;
+    let spare = header.spare.max(spare_below(sample, &header));
+    Ok((header, spare))
 }
 
 fn open<'a>(

@@ -57,6 +57,14 @@ pub enum Detail {
         /// Whether it reads files now.
         reads_files: bool,
     },
+    /// The current rules need what was not archived of a delivery.
+    PartArchived {
+        run: RunId,
+        /// Columns that are not archived.
+        columns: Vec<String>,
+        /// Records that are selected now, and of which only the match key is archived.
+        records: u64,
+    },
 }
 
 /// What to do about it.
@@ -73,5 +81,6 @@ pub enum Remedy {
     KeepDeliveries,
     ListRuns,
     PlanFromSource,
+    ReadSource,
     LaterRun,
 }

@@ -92,6 +92,7 @@ mod tests {
             others: vec!["boss".to_owned()],
             columns,
             json_lines: true,
+            part: None,
         };
         let keys = Keys {
             ids: ["1".to_owned()].into(),

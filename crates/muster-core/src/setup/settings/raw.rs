@@ -51,6 +51,7 @@ pub struct RawWorkspace {
     pub manager_left: Option<String>,
     pub groups: Option<Vec<String>>,
     pub retention: Option<RawRetention>,
+    pub deliveries: Option<String>,
 }
 
 /// Texts such as `30 days` or `forever`, or a number of days.

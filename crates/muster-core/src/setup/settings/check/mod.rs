@@ -118,7 +118,7 @@ impl Checker<'_> {
         let own_fields = self.own_fields(raw);
         let mapping = self.mapping(raw);
         let workspace_settings = self.workspace(&workspace);
-        let retention = workspace.retention.as_ref().map(|raw| self.retention(raw));
+        let retention = self.retention_of(&workspace);
         let files = self.files(raw);
         let system = self.system(raw);
         let rules = raw.select.iter().flatten();

@@ -1,11 +1,35 @@
 //! How long a workspace keeps what stands beside its directory: from texts to days and bytes.
 
-use super::{super::raw::RawRetention, Checker, SettingIssue};
-use crate::privacy::retention::{Keep, Retention};
+use super::{
+    super::raw::{RawRetention, RawWorkspace},
+    Checker, SettingIssue,
+};
+use crate::privacy::{
+    archived_part::ArchivedContent,
+    retention::{Keep, Retention},
+};
 use serde_json::Value;
 
 impl Checker<'_> {
-    pub(super) fn retention(&mut self, raw: &RawRetention) -> Retention {
+    /// What a workspace archives and how long; none: nothing is set.
+    pub(super) fn retention_of(&mut self, raw: &RawWorkspace) -> Option<Retention> {
+        if raw.retention.is_none() && raw.deliveries.is_none() {
+            return None;
+        }
+        let words = [
+            ("selected", ArchivedContent::Selected),
+            ("everything", ArchivedContent::Everything),
+            ("nothing", ArchivedContent::Nothing),
+        ];
+        let content = self.word("workspace.deliveries", raw.deliveries.as_deref(), &words);
+        let periods = raw.retention.clone().unwrap_or_default();
+        Some(Retention {
+            content,
+            ..self.retention(&periods)
+        })
+    }
+
+    fn retention(&mut self, raw: &RawRetention) -> Retention {
         let mut retention = Retention::default();
         let settings = [
             ("deliveries", &raw.deliveries, &mut retention.deliveries),
