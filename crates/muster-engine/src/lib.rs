@@ -10,6 +10,7 @@ mod archived;
 mod backup;
 mod clock;
 mod counting;
+mod delivered;
 mod erase;
 mod files;
 mod groups;
@@ -41,6 +42,7 @@ pub use alerts::{
 pub use approve::{approve, reject};
 pub use backup::{Backups, ErasedAgain, erase_again};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use delivered::{DeliveredRecord, DeliveredRecords, delivered_records};
 pub use erase::{ErasureOutcome, erase};
 pub use groups::{apply_groups, preview_groups, remove_group};
 pub use manual::{Edit, EditError, edit_manually, preview_edit, protect};

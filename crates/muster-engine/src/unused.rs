@@ -122,9 +122,9 @@ pub fn unused_records(
 }
 
 /// An archived delivery with its rules.
-struct Delivery<'r> {
+pub(crate) struct Delivery<'r> {
     setup: Setup,
-    csv: Option<CsvSettings>,
+    pub(crate) csv: Option<CsvSettings>,
     run: &'r Run,
     kept: Vec<ArchivedFile>,
     files: Vec<DeliveredFile>,
@@ -133,7 +133,7 @@ struct Delivery<'r> {
 
 impl<'r> Delivery<'r> {
     /// `None`: the delivery is not archived, or its rules have an unknown version.
-    fn open(
+    pub(crate) fn open(
         workspace: &Workspace,
         rules: &KeptRules,
         run: &'r Run,
@@ -243,21 +243,26 @@ impl<'r> Delivery<'r> {
             today: self.calendar.today,
             found: None,
         };
+        self.pour(&mut probe);
+        match probe.found {
+            Some((column, value)) => Unused::NotSelected { column, value },
+            None => Unused::Undecided,
+        }
+    }
+
+    /// Gives every record to a sink, as far as the files can be decoded.
+    pub(crate) fn pour(&self, sink: &mut (dyn Sink + Send)) {
         match &self.csv {
             Some(csv) => {
                 for (number, mut reader) in (0u16..).zip(self.readers()) {
-                    let _ = csv::decode(&mut reader, number, csv, &mut probe);
+                    let _ = csv::decode(&mut reader, number, csv, sink);
                 }
             }
             None => {
                 if let Some(records) = self.records() {
-                    let _ = records.pour(&mut probe);
+                    let _ = records.pour(sink);
                 }
             }
-        }
-        match probe.found {
-            Some((column, value)) => Unused::NotSelected { column, value },
-            None => Unused::Undecided,
         }
     }
 

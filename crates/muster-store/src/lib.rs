@@ -49,8 +49,9 @@ pub use jobs::{
 };
 pub use plans::approve::{Approval, Choice};
 pub use plans::causes::{Cause, CauseCount, OperationsQuery};
+pub use plans::departure_evidence::DepartureEvidence;
 pub use plans::hold::Hold;
-pub use plans::operations_page::{OperationGroup, PendingOperation};
+pub use plans::operations_page::{GroupsQuery, OperationGroup, OperationSort, PendingOperation};
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use privacy::erase::{Erased, Erasure, Purge};
 pub use privacy::retain::Swept;

@@ -17,7 +17,6 @@
     const button = document.querySelector("[data-ticked]");
     if (!button) return;
     const ticked = all("td.tick input[name=op]:checked").length;
-    button.disabled = ticked === 0;
     button.textContent = button.dataset.ticked.replace("#", String(ticked));
   };
   document.addEventListener("change", (event) => {
@@ -26,6 +25,7 @@
     if (event.target.closest("td.tick, [data-tick-group]")) count();
     if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
   });
+  for (const box of all("[data-tick-group]")) box.hidden = false;
   count();
   // A typed number unlocks a button: data-unlock="id" data-expect="2394".
   document.addEventListener("input", (event) => {
@@ -34,11 +34,12 @@
   });
   for (const field of all("[data-unlock]")) document.getElementById(field.dataset.unlock).disabled = true;
 
-  // Keys in lists: j and k move, x ticks, Enter opens, / searches, g and a letter goes, ? shows the keys.
+  // Keys in lists: j and k move, x ticks, Enter opens, a and r open the approval and the rejection, / searches, g and a letter
+  // goes, ? shows the keys.
   let at = -1;
   let leader = false;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) return;
     const rows = all("[data-keys] tbody > tr:not(:has(> th[colspan]))");
     const go = (next) => {
       rows[at]?.classList.remove("at");
@@ -51,7 +52,8 @@
     else if (event.key === "j") go(at + 1);
     else if (event.key === "k") go(at - 1);
     else if (event.key === "x") rows[at]?.querySelector("td.tick input")?.click();
-    else if (event.key === "a") document.querySelector("[data-approve]")?.click();
+    else if (event.key === "a") document.querySelector(document.querySelector("td.tick input:checked") ? "[data-ticked]" : "[data-approve]")?.click();
+    else if (event.key === "r") document.querySelector("[data-reject]")?.click();
     else if (event.key === "Enter" && at >= 0 && event.target === document.body) rows[at]?.querySelector("a")?.click();
     else if (event.key === "/") { document.querySelector("main input[type=search]")?.focus(); event.preventDefault(); }
     else if (event.key === "?") document.getElementById("keys")?.showModal();

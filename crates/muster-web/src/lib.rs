@@ -23,5 +23,5 @@ pub use accounts::{
 pub use api::description;
 pub use routes::{endpoints, router, workspace_paths};
 pub use serve::{Limits, serve};
-pub use state::{Sentence, Sentences, WebState};
+pub use state::{DeliveredRecord, DeliveredRecords, ReadRecords, Sentence, Sentences, WebState};
 pub use token::{RandomApiToken, random_api_token};

@@ -97,6 +97,20 @@ pub(crate) fn rendered(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
+/// A file to save; the browser never shows it as a page.
+pub(crate) fn download(name: &str, kind: &'static str, content: String) -> Response {
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        .collect();
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, content).into_response()
+}
+
 pub(crate) fn html(status: StatusCode, html: String) -> Response {
     (status, Html(html)).into_response()
 }

@@ -45,7 +45,7 @@ macro_rules! routes {
 }
 
 use Right::{Anybody, SignedIn, Workspace};
-use Role::{Approver, Viewer};
+use Role::{Approver, Operator, Viewer};
 
 routes! {
     get "/static/{name}", Anybody, assets::asset;
@@ -66,6 +66,7 @@ routes! {
     get "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::rejection;
     post "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::reject;
     get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
+    get "/w/{workspace}/runs/{run}/rejected.csv", Workspace(Operator), pages::runs::repair::csv;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;

@@ -5,9 +5,13 @@ use crate::{
     api::RateLimits,
 };
 use jiff::Timestamp;
-use muster_core::{decide::guard::Finding, model::problem::Problem, read::reading::PartialReason};
+use muster_core::{
+    decide::guard::Finding,
+    model::{origin::Origin, problem::Problem, run::Run, workspace::Workspace},
+    read::reading::PartialReason,
+};
 use muster_store::{Store, StoreError};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A message and what to do about it; an empty help says that there is nothing to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +29,27 @@ pub struct Sentences {
     pub incomplete: fn(PartialReason) -> String,
 }
 
+/// A record of a delivery as the source wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveredRecord {
+    pub origin: Origin,
+    pub columns: Arc<[String]>,
+    /// One for each column.
+    pub cells: Vec<String>,
+}
+
+/// Some records of a delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveredRecords {
+    /// The character between values in its files, where it is known.
+    pub delimiter: Option<u8>,
+    pub records: Vec<DeliveredRecord>,
+}
+
+/// Reads the records at some places of the delivery of a run; none: it is not archived.
+pub type ReadRecords =
+    fn(&Workspace, &Run, &BTreeSet<Origin>, &Store) -> Result<Option<DeliveredRecords>, StoreError>;
+
 /// What the binary hands to the pages.
 #[derive(Clone)]
 pub struct WebState {
@@ -34,6 +59,7 @@ pub struct WebState {
     /// Called when a job was written, so that a worker of this process does it at once.
     pub wake: Arc<dyn Fn() + Send + Sync>,
     pub sentences: Sentences,
+    pub records: ReadRecords,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,
     /// Shown at the bottom of every page.

@@ -3,11 +3,14 @@
 
 use crate::{show, text};
 use jiff::Timestamp;
-use muster_core::{decide::guard::Finding, model::problem::Problem};
+use muster_core::{
+    decide::guard::Finding,
+    model::{origin::Origin, problem::Problem, run::Run, workspace::Workspace},
+};
 use muster_engine::Clock;
-use muster_store::Store;
-use muster_web::{Sentence, Sentences, WebState};
-use std::sync::Arc;
+use muster_store::{Store, StoreError};
+use muster_web::{DeliveredRecord, DeliveredRecords, Sentence, Sentences, WebState};
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
 
 /// The state of the pages. `store` is a connection of their own, so that they are read while a run writes; `wake` is rung when
@@ -27,6 +30,7 @@ pub(crate) fn state(
             finding,
             incomplete: show::incomplete,
         },
+        records,
         is_https,
         version: env!("CARGO_PKG_VERSION"),
         demo: None,
@@ -45,6 +49,28 @@ fn finding(finding: &Finding) -> Sentence {
         message: text::guard::message(finding),
         help: in_a_browser(text::guard::help(finding)),
     }
+}
+
+/// The records at some places of a delivery, as the engine finds them in the archive.
+fn records(
+    workspace: &Workspace,
+    run: &Run,
+    origins: &BTreeSet<Origin>,
+    store: &Store,
+) -> Result<Option<DeliveredRecords>, StoreError> {
+    let found = muster_engine::delivered_records(workspace, run, origins, store)?;
+    Ok(found.map(|found| DeliveredRecords {
+        delimiter: found.delimiter,
+        records: found
+            .records
+            .into_iter()
+            .map(|record| DeliveredRecord {
+                origin: record.origin,
+                columns: record.columns,
+                cells: record.cells,
+            })
+            .collect(),
+    }))
 }
 
 /// The next step, unless it is a command, which a browser does not have.

@@ -14,6 +14,7 @@ pub mod profile;
 pub mod proposal;
 pub mod propose;
 pub mod reporting_cycle;
+pub mod shared_change;
 mod start_evidence;
 pub mod succession;
 mod swallowed;

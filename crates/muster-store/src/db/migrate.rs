@@ -124,6 +124,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "change_feed",
         include_str!("../../migrations/sqlite/0028_change_feed.sql"),
     ),
+    (
+        32,
+        "shared_changes",
+        include_str!("../../migrations/sqlite/0032_shared_changes.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -2,9 +2,12 @@
 //! after a new schema and after a rename.
 
 use crate::db::error::{DbError, corrupt};
-use muster_core::model::{
-    field::{FieldNumber, Schema},
-    plan::{Change, Changed, Reason},
+use muster_core::{
+    decide::shared_change::SharedChange,
+    model::{
+        field::{FieldNumber, Schema},
+        plan::{Change, Changed, Reason},
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,16 +36,84 @@ struct Stored {
     reason: String,
 }
 
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WrittenShared<'a> {
+    Same {
+        key: &'a str,
+        old: Option<&'a str>,
+        new: Option<&'a str>,
+    },
+    Field {
+        key: &'a str,
+    },
+}
+
+/// The old and the new value are both there, as `null` if there is none, or both are not.
+#[derive(Deserialize)]
+struct StoredShared {
+    key: String,
+    #[serde(default, deserialize_with = "present")]
+    old: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    new: Option<Option<String>>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+/// The stored form of a shared change.
+pub(crate) fn write_shared_change(shared: &SharedChange, schema: &Schema) -> String {
+    let key = stored_key(shared.what(), schema);
+    json(&match shared {
+        SharedChange::SameChange { old, new, .. } => WrittenShared::Same {
+            key,
+            old: old.as_deref(),
+            new: new.as_deref(),
+        },
+        SharedChange::SameField { .. } => WrittenShared::Field { key },
+    })
+}
+
+/// Reads a stored shared change; none: its field was removed.
+pub(crate) fn read_shared_change(
+    text: &str,
+    schema: &Schema,
+) -> Result<Option<SharedChange>, DbError> {
+    let stored: StoredShared =
+        serde_json::from_str(text).map_err(|_| corrupt("operation", "shared_change", text))?;
+    Ok(
+        found(&stored.key, schema).map(|what| match (stored.old, stored.new) {
+            (Some(old), Some(new)) => SharedChange::SameChange { what, old, new },
+            _ => SharedChange::SameField { what },
+        }),
+    )
+}
+
+fn stored_key(what: Changed, schema: &Schema) -> &str {
+    match what {
+        Changed::Status => STATUS,
+        Changed::Owner => OWNER,
+        Changed::Field(field) => schema.stored_key(field),
+    }
+}
+
+/// What a stored key stands for; none: its field was removed.
+fn found(key: &str, schema: &Schema) -> Option<Changed> {
+    match key {
+        STATUS => Some(Changed::Status),
+        OWNER => Some(Changed::Owner),
+        key => schema.find_stored(key).map(Changed::Field),
+    }
+}
+
 /// The stored form of changes.
 pub(crate) fn write(changes: &[Change], schema: &Schema) -> String {
     let written: Vec<_> = changes
         .iter()
         .map(|change| Written {
-            key: match change.what {
-                Changed::Status => STATUS,
-                Changed::Owner => OWNER,
-                Changed::Field(field) => schema.stored_key(field),
-            },
+            key: stored_key(change.what, schema),
             old: change.old.as_deref(),
             new: change.new.as_deref(),
             reason: change.reason.as_str(),
@@ -63,11 +134,8 @@ pub(crate) fn read(text: &str, schema: &Schema) -> Result<Vec<Change>, DbError> 
         reason,
     } in stored
     {
-        let what = match schema.find_stored(&key) {
-            _ if key == STATUS => Changed::Status,
-            _ if key == OWNER => Changed::Owner,
-            Some(field) => Changed::Field(field),
-            None => continue,
+        let Some(what) = found(&key, schema) else {
+            continue;
         };
         changes.push(Change {
             what,

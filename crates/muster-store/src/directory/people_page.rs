@@ -118,7 +118,7 @@ impl Store {
 
 /// What is searched, anywhere in a text. Only ASCII letters are made small, because that is what SQLite does with the other
 /// side.
-fn pattern(search: &str) -> String {
+pub(crate) fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
     for c in search.trim().to_ascii_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {

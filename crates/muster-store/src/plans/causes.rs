@@ -3,7 +3,7 @@
 use crate::{
     db::{connection::Store, error::StoreError},
     plans::{
-        operations_page::OperationGroup,
+        operations_page::{GroupsQuery, OperationGroup},
         plan::{OPERATION, StoredOperation, operation},
     },
 };
@@ -102,18 +102,19 @@ impl Cause {
 impl Store {
     /// The causes of a plan, in the order of the first operation of each.
     pub fn causes(&self, workspace: &Workspace, run: RunId) -> Result<Vec<CauseCount>, StoreError> {
-        let mut all = Vec::new();
-        for group in self.operation_groups(workspace, run)? {
-            if group.kind == OperationKind::Update {
+        let (query, mut all) = (GroupsQuery::default(), Vec::new());
+        for group in self.operation_groups(workspace, run, &query)? {
+            if group.sort.kind == OperationKind::Update {
                 all.extend(self.causes_of_updates(workspace, run, &group)?);
                 continue;
             }
-            let examples = self.operations_page(workspace, run, &group, 0, EXAMPLES as u32)?;
+            let examples =
+                self.operations_page(workspace, run, &group.sort, &query, 0, EXAMPLES as u32)?;
             all.push(CauseCount {
                 cause: Cause {
-                    kind: group.kind,
-                    reason: group.reason,
-                    is_held: group.is_held,
+                    kind: group.sort.kind,
+                    reason: group.sort.reason,
+                    is_held: group.sort.is_held,
                     fields: Vec::new(),
                 },
                 operations: group.count,
@@ -132,7 +133,7 @@ impl Store {
         group: &OperationGroup,
     ) -> Result<Vec<CauseCount>, StoreError> {
         self.read("read the causes of the plan", |connection| {
-            let held = if group.is_held { "IS NOT NULL" } else { "IS NULL" };
+            let held = if group.sort.is_held { "IS NOT NULL" } else { "IS NULL" };
             let mut statement = connection.prepare_cached(&format!(
                 "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND kind = ?3 AND reason = ?4 AND held {held} \
                  ORDER BY number"
@@ -140,8 +141,8 @@ impl Store {
             let key = (
                 workspace.id.0,
                 run.0,
-                group.kind.as_str(),
-                group.reason.as_str(),
+                group.sort.kind.as_str(),
+                group.sort.reason.as_str(),
             );
             let mut rows = statement.query(key)?;
             let mut found: BTreeMap<Cause, CauseCount> = BTreeMap::new();

@@ -18,7 +18,10 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
-    decide::proposal::Proposal,
+    decide::{
+        proposal::Proposal,
+        shared_change::{SharedChange, shared_changes},
+    },
     model::{
         employee::Status,
         facts::FactsRef,
@@ -114,8 +117,16 @@ impl Store {
             for (create, number) in proposal.plan.creates.iter().zip(1i64..) {
                 write_create(connection, hold, number, create)?;
             }
-            for (number, operation) in numbered(&proposal.plan) {
-                write_operation(connection, workspace, run, number, operation)?;
+            let shared = shared_changes(&proposal.plan.operations);
+            for ((number, operation), shared) in numbered(&proposal.plan).zip(&shared) {
+                write_operation(
+                    connection,
+                    workspace,
+                    run,
+                    number,
+                    operation,
+                    shared.as_ref(),
+                )?;
             }
             Ok(PlanId {
                 run,
@@ -171,8 +182,8 @@ pub(crate) fn write_head(
 }
 
 const INSERT: &str = "INSERT INTO operation (workspace_id, run_id, number, kind, employee_id, revision, reason, \
-    held, file, line, who, payload, fingerprint, takes_ownership, status, decision) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'open')";
+    held, file, line, who, payload, fingerprint, takes_ownership, status, shared_change, decision) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'open')";
 
 fn write_create(
     connection: &Connection,
@@ -201,6 +212,7 @@ fn write_create(
         draft.fingerprint,
         i64::from(hold.integration.is_some()),
         create.status.as_str(),
+        None::<&str>,
     ))?;
     Ok(())
 }
@@ -211,6 +223,7 @@ pub(crate) fn write_operation(
     run: RunId,
     number: i64,
     operation: &Operation,
+    shared: Option<&SharedChange>,
 ) -> Result<(), DbError> {
     let is_create = operation.employee.is_none();
     let payload = if is_create {
@@ -241,6 +254,7 @@ pub(crate) fn write_operation(
         operation.fingerprint.as_ref(),
         i64::from(operation.takes_ownership),
         is_create.then_some(status),
+        shared.map(|shared| changes::write_shared_change(shared, &workspace.schema)),
     ))?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 pub(crate) mod approve;
 pub(crate) mod causes;
 mod conflict;
+pub(crate) mod departure_evidence;
 pub(crate) mod hold;
 pub(crate) mod operations_page;
 pub(crate) mod plan;

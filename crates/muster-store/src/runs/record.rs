@@ -8,7 +8,7 @@ use crate::db::{
 use jiff::Timestamp;
 use muster_core::model::{
     code::Code,
-    ids::{RunId, WorkspaceId},
+    ids::{IntegrationId, RunId, WorkspaceId},
     origin::{DeliveredFile, Origin},
     plan::PlanId,
     problem::Problem,
@@ -175,12 +175,35 @@ pub(crate) fn files(
         "SELECT name, bytes, modified_at, sha256, final_line_break FROM run_file \
          WHERE workspace_id = ?1 AND run_id = ?2 ORDER BY position",
     )?;
-    let mut rows = statement.query((workspace.0, run.0))?;
-    let mut files = Vec::new();
-    while let Some(row) = rows.next()? {
-        files.push(file(row)?);
+    statement.rows((workspace.0, run.0), file)
+}
+
+impl Store {
+    /// The files of the latest deliveries of an integration that were applied, or had nothing to apply, before a run; the latest
+    /// first.
+    pub fn earlier_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        before: RunId,
+        limit: u32,
+    ) -> Result<Vec<Vec<DeliveredFile>>, StoreError> {
+        self.read("read the files of earlier deliveries", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT run_id, name, bytes, modified_at, sha256, final_line_break FROM run_file \
+                 WHERE workspace_id = ?1 AND run_id IN (SELECT id FROM run WHERE workspace_id = ?1 \
+                 AND integration_id = ?2 AND id < ?3 AND status IN ('applied', 'nothing_to_do') \
+                 ORDER BY id DESC LIMIT ?4) ORDER BY run_id DESC, position",
+            )?;
+            let key = (workspace.0, integration.0, before.0, i64::from(limit));
+            let files: Vec<(i64, DeliveredFile)> =
+                statement.rows(key, |row| Ok((row.get("run_id")?, file(row)?)))?;
+            let of_runs = files.chunk_by(|(run, _), (next, _)| run == next);
+            let deliveries =
+                of_runs.map(|files| files.iter().map(|(_, file)| file.clone()).collect());
+            Ok(deliveries.collect())
+        })
     }
-    Ok(files)
 }
 
 fn file(row: Row<'_>) -> Result<DeliveredFile, DbError> {

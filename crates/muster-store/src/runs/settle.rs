@@ -238,7 +238,7 @@ fn save_rest(
     };
     hold::write_head(connection, workspace, &head, proposal)?;
     for (number, operation) in rest {
-        hold::write_operation(connection, workspace, run, number, operation)?;
+        hold::write_operation(connection, workspace, run, number, operation, None)?;
     }
     Ok(Some(PlanId {
         run,

@@ -13,6 +13,7 @@ mod integration_settings;
 mod integrity;
 mod issues;
 mod jobs;
+mod operations_page;
 mod pages;
 mod pins;
 mod plans;

@@ -2,14 +2,19 @@
 
 use crate::ground::{Ground, at};
 use jiff::SignedDuration;
-use muster_core::model::{
-    employee::Status,
-    ids::{EmployeeId, RunId},
-    plan::OperationKind,
-    role::Role,
-    run::{RunKind, RunStatus},
+use muster_core::{
+    decide::shared_change::SharedChange,
+    model::{
+        employee::Status,
+        ids::{EmployeeId, RunId},
+        plan::{Changed, OperationKind, Reason},
+        role::Role,
+        run::{RunKind, RunStatus},
+    },
 };
-use muster_store::{NewUser, PeopleQuery, RunsQuery, SessionLimits, Store};
+use muster_store::{
+    GroupsQuery, NewUser, OperationSort, PeopleQuery, RunsQuery, SessionLimits, Store,
+};
 
 const ALL: PeopleQuery<'_> = PeopleQuery {
     search: None,
@@ -41,11 +46,51 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
     };
     store.runs_page(workspace.id, &query).unwrap();
     for plan in store.open_plans(workspace.id).unwrap() {
-        for group in store.operation_groups(workspace, plan.id.run).unwrap() {
-            let page = store.operations_page(workspace, plan.id.run, &group, 0, 5);
-            assert!(!page.unwrap().is_empty());
+        let run = plan.id.run;
+        for by_change in [false, true] {
+            for search in [None, Some("%")] {
+                let query = GroupsQuery { by_change, search };
+                for group in store.operation_groups(workspace, run, &query).unwrap() {
+                    let page = store.operations_page(workspace, run, &group.sort, &query, 0, 5);
+                    assert!(!page.unwrap().is_empty());
+                }
+            }
         }
     }
+    for (by_change, shared) in [
+        (false, None),
+        (true, None),
+        (
+            true,
+            Some(SharedChange::SameField {
+                what: Changed::Status,
+            }),
+        ),
+    ] {
+        let query = GroupsQuery {
+            by_change,
+            search: None,
+        };
+        let sort = OperationSort {
+            kind: OperationKind::Update,
+            reason: Reason::SameExternalId,
+            is_held: false,
+            shared,
+        };
+        store.operation_groups(workspace, run, &query).unwrap();
+        store
+            .operations_page(workspace, run, &sort, &query, 0, 5)
+            .unwrap();
+    }
+    store.pending_sorts(workspace, run).unwrap();
+    store.changed_since(workspace, run).unwrap();
+    store.undone_by(workspace.id, run).unwrap();
+    store
+        .earlier_deliveries(workspace.id, ground.integration, run, 5)
+        .unwrap();
+    store
+        .departure_evidence(workspace, run, ground.integration)
+        .unwrap();
     store.plan_statuses(workspace, RunId(1), run).unwrap();
     store.held_operations(workspace, 5).unwrap();
     store.held_operation_count(workspace).unwrap();

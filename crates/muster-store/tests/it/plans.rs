@@ -30,7 +30,7 @@ fn held_by(ground: &Ground, hour: i64) -> Option<i64> {
 }
 
 /// One joiner and one change.
-fn held() -> (Ground, PlanId) {
+pub(crate) fn held() -> (Ground, PlanId) {
     let ground = Ground::with(&["ann"]);
     let mut proposal = ground.joiners(&["bob"]);
     proposal.plan.operations = vec![operation(
@@ -93,20 +93,6 @@ fn approval_applies_the_held_plan_unchanged() {
 
     let again = ground.approve(&plan, &Choice::All, 5).unwrap_err();
     assert!(again.to_string().contains("already approved"), "{again}");
-}
-
-#[test]
-fn pending_operations_of_a_sort_are_found_until_they_are_applied() {
-    let (ground, plan) = held();
-    let (store, workspace) = (&ground.store, &ground.workspace);
-    let groups = store.operation_groups(workspace, plan.run).unwrap();
-    let pending = |groups: &[_]| store.pending_numbers(workspace, plan.run, groups).unwrap();
-    assert_eq!(pending(&groups), [1, 2].into());
-    assert_eq!(pending(&groups[1..]), [2].into());
-    assert_eq!(pending(&[]), [].into());
-    let choice = Choice::Numbers([1].into());
-    ground.approve(&plan, &choice, 4).unwrap();
-    assert_eq!(pending(&groups), [2].into());
 }
 
 #[test]

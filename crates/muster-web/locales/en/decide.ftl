@@ -9,6 +9,13 @@ decide-role = Only approvers and admins of this workspace approve or reject a pl
 decide-expired = This plan has expired and can no longer be approved. The next run makes a new plan.
 decide-approve-all = Approve all…
 decide-approve-without = Approve { $count } without leavers…
+decide-approve-joiners = Approve { $count } joiners only…
+decide-approve-these = { $n ->
+    [one] Approve this one…
+   *[other] Approve these { $count }…
+}
+decide-approve-ticked = Approve the ticked operations…
+decide-approve-ticked-count = Approve # ticked…
 decide-reject = Reject plan…
 decide-approve-all-title = { $n ->
     [one] Approve { $count } operation
@@ -17,6 +24,14 @@ decide-approve-all-title = { $n ->
 decide-approve-without-title = { $n ->
     [one] Approve { $count } operation without leavers
    *[other] Approve { $count } operations without leavers
+}
+decide-approve-joiners-title = { $n ->
+    [one] Approve { $count } joiner
+   *[other] Approve { $count } joiners
+}
+decide-approve-some-title = { $n ->
+    [one] Approve { $count } operation
+   *[other] Approve { $count } operations
 }
 decide-approve-empty = Approve the plan
 decide-approve-button = Approve { $count }

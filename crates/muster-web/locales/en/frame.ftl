@@ -1,4 +1,5 @@
 # Around every page.
+skip-to-decision = Skip to the decision
 skip-to-content = Skip to content
 nav-main = Main
 nav-close = Close the menu
@@ -33,6 +34,10 @@ keys-search = Search this list
 keys-rows = Next, previous row
 keys-open = Open the row
 keys-go = Go to Overview; d Decisions, r Runs, i Integrations, p People
+keys-tick = Tick the row, where rows can be ticked
+keys-approve = Open the approval of the ticked rows, or of everything without departures
+keys-reject = Open the rejection
+keys-show = Show these keys
 keys-close = Close
 becomes = becomes
 value-none = none

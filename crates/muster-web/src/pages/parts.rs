@@ -74,6 +74,24 @@ pub(crate) fn sentence_with_code(text: &str) -> Markup {
     Markup(parts.collect())
 }
 
+/// A record as the source wrote it: its values with `;` between them, each with the name of its column as its title. The
+/// value of `marked` is marked.
+pub(crate) fn raw_record(columns: &[String], cells: &[String], marked: Option<&str>) -> Markup {
+    let cells = columns.iter().zip(cells).map(|(column, cell)| {
+        let element = if marked == Some(column) {
+            "mark"
+        } else {
+            "span"
+        };
+        format!(
+            "<{element} title=\"{}\">{}</{element}>",
+            escaped(&visible(column)),
+            escaped(&visible(cell))
+        )
+    });
+    Markup(cells.collect::<Vec<_>>().join(";"))
+}
+
 /// How something looks: the class of its colour, and its icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -371,6 +389,17 @@ mod tests {
         let shown = |text| sentence_with_code(text).to_string();
         assert_eq!(shown("`a<b` is <b>"), "<code>a&lt;b</code> is &lt;b&gt;");
         assert_eq!(shown("one ` alone"), "one ` alone");
+    }
+
+    #[test]
+    fn w8_record_as_delivered_is_escaped_and_its_wrong_value_is_marked() {
+        let text = |text: &str| text.to_owned();
+        let columns = [text("id"), text("a\"b")];
+        let cells = [text("1"), text("<b>\u{202e}")];
+        assert_eq!(
+            raw_record(&columns, &cells, Some("a\"b")).to_string(),
+            "<span title=\"id\">1</span>;<mark title=\"a&quot;b\">&lt;b&gt;[U+202E]</mark>"
+        );
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Site {
                 },
                 incomplete: |reason| reason.as_str().to_owned(),
             },
+            records: |_, _, _, _| Ok(None),
             is_https: false,
             version: "test",
             demo: None,

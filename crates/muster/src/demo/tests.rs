@@ -1,8 +1,11 @@
 //! What the demo has to show. It is made at a fixed time here; `muster serve --demo` makes it now.
 
 use super::Demo;
-use muster_core::model::{plan::OperationKind, run::RunStatus};
-use muster_store::{Options, PlanStatus, RunsQuery, Store};
+use muster_core::{
+    derive::insight::{Evidence, LikelyCause, insight},
+    model::{field::canonical, plan::OperationKind, run::RunStatus},
+};
+use muster_store::{GroupsQuery, Options, PlanStatus, RunsQuery, Store};
 
 #[test]
 fn demo_has_a_held_plan_with_departures_rejected_records_and_a_history() {
@@ -25,15 +28,31 @@ fn demo_has_a_held_plan_with_departures_rejected_records_and_a_history() {
     let [held] = held.as_slice() else {
         panic!("one plan is held: {plans:?}");
     };
-    let groups = store.operation_groups(&stores, held.id.run).unwrap();
+    let query = GroupsQuery::default();
+    let groups = store
+        .operation_groups(&stores, held.id.run, &query)
+        .unwrap();
     let count = |kind| -> u64 {
-        let of_kind = groups.iter().filter(|group| group.kind == kind);
+        let of_kind = groups.iter().filter(|group| group.sort.kind == kind);
         of_kind.map(|group| group.count).sum()
     };
     assert_eq!(count(OperationKind::Deactivate), 49);
     assert_eq!(count(OperationKind::Create), 4);
     assert!(count(OperationKind::Update) >= 30, "{groups:?}");
     assert!(store.open_plans(care.id).unwrap().is_empty());
+    let evidence = store.departure_evidence(&stores, held.id.run, held.integration.unwrap());
+    let evidence = evidence.unwrap();
+    let found = insight(&Evidence {
+        departures: evidence.departures,
+        staying: evidence.staying,
+        values: evidence.values,
+        ..Evidence::default()
+    });
+    let cause = LikelyCause::PartMissing {
+        field: canonical::COUNTRY,
+        value: "NL".to_owned(),
+    };
+    assert_eq!(found.cause, Some(cause), "{found:?}");
 
     let query = RunsQuery {
         statuses: &[],

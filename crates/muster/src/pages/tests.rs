@@ -2,6 +2,8 @@
 
 mod deciding;
 mod demo;
+mod repairing;
+mod selecting;
 
 use axum::{
     body::{Body, to_bytes},
@@ -154,7 +156,7 @@ async fn pages_take_a_bounded_number_of_statements() {
         ("/", 4),
         ("/w/fjordmarked", 24),
         ("/w/fjordmarked/runs", 16),
-        ("/w/fjordmarked/runs/4", 24),
+        ("/w/fjordmarked/runs/4", 28),
         ("/w/fjordmarked/runs/1", 60),
         ("/w/fjordmarked/runs/3/rejected", 20),
         ("/w/fjordmarked/people", 20),
@@ -222,4 +224,18 @@ async fn w1_slow_headers_are_closed_while_others_are_answered() {
     let mut rest = String::new();
     slow.read_to_string(&mut rest).await.unwrap();
     assert!(!rest.contains("200 OK"), "{rest}");
+}
+
+#[tokio::test]
+async fn held_run_says_what_its_departures_have_in_common() {
+    let demo = Demo::new().await;
+    let page = demo.get("/w/fjordmarked/runs/4").await;
+    for text in [
+        "Title is Cashier for 62 of the 63 people who would leave, and for 0 of the others.",
+        "Most likely, the part of the delivery with Title Cashier is missing.",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let applied = demo.get("/w/fjordmarked/runs/3").await;
+    assert!(!applied.contains("Unusual about this plan"), "{applied}");
 }

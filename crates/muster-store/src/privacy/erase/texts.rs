@@ -156,7 +156,7 @@ pub(super) fn operations(search: &mut Search<'_>) -> Result<u64, DbError> {
         return Ok(wanted.len() as u64);
     };
     let mut update = search.connection.prepare_cached(
-        "UPDATE operation SET who = ?4, payload = ?5 WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
+        "UPDATE operation SET who = ?4, payload = ?5, shared_change = NULL WHERE workspace_id = ?1 AND run_id = ?2 AND number = ?3",
     )?;
     for (run, number, who, payload) in &wanted {
         update.execute((workspace, run, number, who, payload))?;

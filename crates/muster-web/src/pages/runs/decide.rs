@@ -1,8 +1,9 @@
 //! A person approves or rejects a plan. What will happen is said before the button, and a job carries the decision out.
 
 use super::{
-    effect::{Effect, Selection},
+    effect::{Effect, Part},
     head::Recorded,
+    selection::{Pending, Selection},
 };
 use crate::{
     access::Here,
@@ -16,14 +17,12 @@ use crate::{
 use askama::Template;
 use axum::{
     Extension,
-    extract::{Form as Body, Path, Query, State},
+    extract::{Form as Body, Path, RawQuery, State},
     http::StatusCode,
     response::Response,
 };
 use muster_core::model::{actor::Actor, job::JobKind};
-use muster_store::{
-    Choice, DecisionState, NewJob, OperationGroup, PlanDecision, StoreError, StoredPlan,
-};
+use muster_store::{Choice, DecisionState, NewJob, PlanDecision, StoreError, StoredPlan};
 use serde::Deserialize;
 
 /// A note is a sentence or two.
@@ -37,6 +36,7 @@ struct ApprovePage {
     frame: Frame,
     run: String,
     plan: String,
+    selection: Selection,
     effect: Effect,
     sent: Approval,
     form: Form,
@@ -53,17 +53,17 @@ struct RejectPage {
 }
 
 #[derive(Clone, Default, Deserialize)]
-pub(crate) struct Shown {
-    #[serde(default)]
-    choice: Selection,
-}
-
-#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Approval {
     /// The plan that was shown.
     plan: String,
-    choice: Selection,
+    choice: String,
+    /// The name of a sort, where one is selected.
+    #[serde(default)]
+    sort: String,
+    /// The numbers of ticked operations.
+    #[serde(default)]
+    numbers: String,
     /// How many operations were shown.
     operations: u64,
     /// How many people leave, as typed.
@@ -72,6 +72,13 @@ pub(crate) struct Approval {
     note: String,
     #[serde(rename = "form_token")]
     _form_token: String,
+}
+
+impl Approval {
+    fn selection(&self) -> Selection {
+        let numbers = self.numbers.split(',').flat_map(str::parse).collect();
+        Selection::parse(&self.choice, &self.sort, numbers)
+    }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -87,11 +94,17 @@ pub(crate) async fn approval(
     State(app): State<App>,
     Extension(here): Extension<Here>,
     Path((_, run)): Path<(String, i64)>,
-    Query(shown): Query<Shown>,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let selection = Selection::of_query(query.as_deref().unwrap_or_default());
     answer(app, here, run, JobKind::Approve, move |app, here, plan| {
-        let effect = Effect::of(&plan.groups, shown.choice);
-        approve_page(app, here, &plan, effect, Approval::default(), Vec::new())
+        let effect = Effect::of(&Part::of_pending(&plan.pending, &selection), &selection);
+        // Without anything ticked there is nothing to say; a plan without operations is approved as a whole.
+        if effect.operations == 0 && selection != Selection::All {
+            return Ok(Answer::Run);
+        }
+        let sent = Approval::default();
+        approve_page(app, here, &plan, selection, effect, sent, Vec::new())
     })
     .await
 }
@@ -103,19 +116,13 @@ pub(crate) async fn approve(
     Body(sent): Body<Approval>,
 ) -> Response {
     answer(app, here, run, JobKind::Approve, move |app, here, plan| {
-        let effect = Effect::of(&plan.groups, sent.choice);
+        let selection = sent.selection();
+        let effect = Effect::of(&Part::of_pending(&plan.pending, &selection), &selection);
         let errors = errors(&plan.stored, &effect, &sent);
         if !errors.is_empty() {
-            return approve_page(app, here, &plan, effect, sent, errors);
+            return approve_page(app, here, &plan, selection, effect, sent, errors);
         }
-        let choice = match sent.choice {
-            Selection::All => Choice::All,
-            Selection::WithoutDepartures => Choice::Numbers(app.store.pending_numbers(
-                &here.workspace,
-                plan.stored.id.run,
-                &effect.groups,
-            )?),
-        };
+        let choice = plan.pending.choice(&selection);
         decided(app, here, JobKind::Approve, plan, choice, sent.note)
     })
     .await
@@ -155,7 +162,7 @@ pub(crate) async fn reject(
 /// A plan on which a person may decide.
 struct Undecided {
     stored: StoredPlan,
-    groups: Vec<OperationGroup>,
+    pending: Pending,
 }
 
 enum Answer {
@@ -209,8 +216,8 @@ fn undecided(
     if latest.is_some_and(|latest| latest.state == DecisionState::Pending) {
         return Ok(None);
     }
-    let groups = store.operation_groups(&here.workspace, run)?;
-    Ok(Some(Undecided { stored, groups }))
+    let pending = Pending::read(app, here, run)?;
+    Ok(Some(Undecided { stored, pending }))
 }
 
 fn errors(plan: &StoredPlan, effect: &Effect, sent: &Approval) -> Vec<FieldError> {
@@ -284,6 +291,7 @@ fn approve_page(
     app: &App,
     here: &Here,
     plan: &Undecided,
+    selection: Selection,
     effect: Effect,
     sent: Approval,
     errors: Vec<FieldError>,
@@ -294,6 +302,7 @@ fn approve_page(
         frame,
         run,
         plan: plan.stored.id.to_string(),
+        selection,
         effect,
         sent,
         form: Form { errors },

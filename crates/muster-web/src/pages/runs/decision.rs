@@ -1,8 +1,10 @@
 //! Where a run stands with its decision: the buttons of a pending plan, and what became of what was decided.
 
 use super::{
-    effect::{Effect, Selection},
+    effect::{Effect, Part},
     head::Recorded,
+    run::Contents,
+    selection::{Pending, Selection},
     verdict::sentence,
 };
 use crate::{
@@ -18,12 +20,13 @@ use crate::{
 use muster_core::{
     decide::proposal::Counts,
     model::{
+        ids::RunId,
         job::{JobEnd, JobKind},
         problem::Problem,
         role::Role,
     },
 };
-use muster_store::{DecisionState, ListedDecision, OperationGroup, StoreError};
+use muster_store::{DecisionState, ListedDecision, StoreError};
 
 /// The buttons of a pending plan.
 pub(crate) struct Buttons {
@@ -36,6 +39,10 @@ pub(crate) struct Buttons {
     pub(crate) has_departures: bool,
     /// Without departures that no record states; none: it would approve nothing, or everything.
     pub(crate) without_departures: Option<Link>,
+    /// New employees only; none: there are none, or nothing else.
+    pub(crate) joiners: Option<Link>,
+    /// Where ticked operations are approved.
+    pub(crate) approve: String,
     pub(crate) reject: Link,
 }
 
@@ -47,47 +54,91 @@ pub(crate) struct DecisionNote {
     pub(crate) link: Option<Link>,
 }
 
-/// The note and the buttons of a run, as far as it has them.
+/// The notes and the buttons of a run, as far as it has them.
 pub(crate) fn read(
     app: &App,
     here: &Here,
     recorded: &Recorded,
-    groups: &[OperationGroup],
+    contents: &Contents,
     times: &Times,
-) -> Result<(Option<DecisionNote>, Option<Buttons>), StoreError> {
+) -> Result<(Vec<DecisionNote>, Option<Buttons>), StoreError> {
+    let mut notes = Vec::new();
+    if let Some(undo) = app.store.undone_by(here.workspace.id, recorded.run.id)? {
+        notes.push(undone(here, undo));
+    }
     let Some(plan) = &recorded.plan else {
-        return Ok((None, None));
+        return Ok((notes, None));
     };
-    let latest = app
-        .web
-        .store
-        .plan_decision(here.workspace.id, plan.id.run)?;
+    let latest = app.store.plan_decision(here.workspace.id, plan.id.run)?;
     let is_pending = latest
         .as_ref()
         .is_some_and(|latest| latest.state == DecisionState::Pending);
-    let buttons = (plan.status.is_open() && !is_pending).then(|| {
-        let is_expired = plan.expires <= app.now();
-        buttons(here, plan.id.run.0, is_expired, groups)
-    });
-    let note = match latest {
-        Some(latest) => Some(note(app, here, &latest, times)?),
-        None => None,
-    };
-    Ok((note, buttons))
+    let is_open = plan.status.is_open() && !is_pending;
+    if let Some(latest) = latest {
+        notes.push(note(app, here, &latest, times)?);
+    }
+    if !is_open {
+        return Ok((notes, None));
+    }
+    let is_expired = plan.expires <= app.now();
+    let run = plan.id.run.0;
+    if contents.changed.is_empty() {
+        let effect = |selection: &Selection| {
+            Effect::of(&Part::of_groups(&contents.groups, selection), selection)
+        };
+        return Ok((notes, Some(buttons(here, run, is_expired, &effect))));
+    }
+    notes.push(changed(contents.changed.len() as u64));
+    let pending = Pending::read(app, here, plan.id.run)?;
+    let effect =
+        |selection: &Selection| Effect::of(&Part::of_pending(&pending, selection), selection);
+    Ok((notes, Some(buttons(here, run, is_expired, &effect))))
 }
 
-fn buttons(here: &Here, run: i64, is_expired: bool, groups: &[OperationGroup]) -> Buttons {
+/// Employees have changed since the plan was made.
+fn changed(count: u64) -> DecisionNote {
+    let words = Frame::words();
+    DecisionNote {
+        look: look("is-held", "git-compare"),
+        title: words.n("plan-changed", count),
+        lines: vec![sentence_with_code(&words.t("plan-changed-text"))],
+        link: None,
+    }
+}
+
+fn undone(here: &Here, undo: RunId) -> DecisionNote {
+    let words = Frame::words();
+    let root = workspace_path(&here.workspace.name);
+    DecisionNote {
+        look: look("is-plain", "undo-2"),
+        title: words.t("run-undone"),
+        lines: vec![sentence_with_code(&words.t("run-undone-text"))],
+        link: Some(Link::new(
+            format!("{root}/runs/{undo}"),
+            words.v("run-title", &undo.to_string()),
+        )),
+    }
+}
+
+fn buttons(
+    here: &Here,
+    run: i64,
+    is_expired: bool,
+    effect: &dyn Fn(&Selection) -> Effect,
+) -> Buttons {
     let words = Frame::words();
     let root = format!("{}/runs/{run}", workspace_path(&here.workspace.name));
-    let all = Effect::of(groups, Selection::All);
-    let without = Effect::of(groups, Selection::WithoutDepartures);
+    let all = effect(&Selection::All);
+    let without = effect(&Selection::WithoutDepartures);
+    let joiners = effect(&Selection::Joiners);
     let may_reject = here.role >= Role::Approver;
-    let to = |selection: Selection, text| {
+    let to = |selection: &Selection, text| {
         Link::new(
-            format!("{root}/approve?choice={}", selection.as_str()),
+            format!("{root}/approve?choice={}", selection.choice()),
             text,
         )
     };
+    let part_of_all = |part: &Effect| part.operations > 0 && part.operations < all.operations;
     Buttons {
         title: match all.operations {
             0 => words.t("decide-open-empty"),
@@ -103,14 +154,17 @@ fn buttons(here: &Here, run: i64, is_expired: bool, groups: &[OperationGroup]) -
             (true, false) => String::new(),
         },
         may_reject,
-        approve_all: to(Selection::All, words.t("decide-approve-all")),
+        approve_all: to(&Selection::All, words.t("decide-approve-all")),
         has_departures: all.departures > 0,
-        without_departures: (without.operations > 0 && without.operations < all.operations).then(
-            || {
-                let text = words.n("decide-approve-without", without.operations);
-                to(Selection::WithoutDepartures, text)
-            },
-        ),
+        without_departures: part_of_all(&without).then(|| {
+            let text = words.n("decide-approve-without", without.operations);
+            to(&Selection::WithoutDepartures, text)
+        }),
+        joiners: (part_of_all(&joiners) && joiners.operations < without.operations).then(|| {
+            let text = words.n("decide-approve-joiners", joiners.operations);
+            to(&Selection::Joiners, text)
+        }),
+        approve: format!("{root}/approve"),
         reject: Link::new(format!("{root}/reject"), words.t("decide-reject")),
     }
 }

@@ -1,5 +1,6 @@
 //! What the approval of a plan, or of a part of it, does to people.
 
+use super::selection::{Pending, Selection};
 use crate::{
     pages::{
         frame::Frame,
@@ -8,42 +9,44 @@ use crate::{
     texts::Words,
 };
 use muster_core::model::plan::{OperationKind, Reason};
-use muster_store::OperationGroup;
-use serde::Deserialize;
+use muster_store::{OperationGroup, OperationSort};
 
-/// Which operations are approved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Selection {
-    #[default]
-    All,
-    /// Without departures that no record states, and without records that wait for a decision of their own.
-    WithoutDepartures,
+/// One sort of operations, and how many of it are selected and are not.
+pub(crate) struct Part<'p> {
+    pub(crate) sort: &'p OperationSort,
+    pub(crate) selected: u64,
+    pub(crate) left: u64,
 }
 
-impl Selection {
-    /// As in addresses and forms.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::WithoutDepartures => "without_departures",
-        }
+impl<'p> Part<'p> {
+    /// The pending operations of a plan, where whole sorts are selected.
+    pub(crate) fn of_groups(groups: &'p [OperationGroup], selection: &Selection) -> Vec<Self> {
+        let parts = groups.iter().map(|group| {
+            let has = selection.has_sort(&group.sort);
+            Self {
+                sort: &group.sort,
+                selected: if has { group.open } else { 0 },
+                left: if has { 0 } else { group.open },
+            }
+        });
+        parts.collect()
     }
 
-    fn has(self, group: &OperationGroup) -> bool {
-        self == Self::All || !(group.is_held || is_unstated(group))
+    /// The same, where single operations may be selected too.
+    pub(crate) fn of_pending(pending: &'p Pending, selection: &Selection) -> Vec<Self> {
+        let parts = pending.sorts.iter().map(|(sort, numbers)| {
+            let selected = pending.selected_of(sort, numbers, selection).count() as u64;
+            Self {
+                sort,
+                selected,
+                left: numbers.len() as u64 - selected,
+            }
+        });
+        parts.collect()
     }
-}
-
-/// Whether people leave without a record that says so.
-fn is_unstated(group: &OperationGroup) -> bool {
-    group.kind.is_removal() && matches!(group.reason, Reason::Missing | Reason::Deselected)
 }
 
 pub(crate) struct Effect {
-    pub(crate) selection: Selection,
-    /// The sorts of operations that are approved.
-    pub(crate) groups: Vec<OperationGroup>,
     pub(crate) operations: u64,
     pub(crate) departures: u64,
     pub(crate) title: String,
@@ -58,24 +61,20 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    pub(crate) fn of(groups: &[OperationGroup], selection: Selection) -> Self {
+    pub(crate) fn of(parts: &[Part<'_>], selection: &Selection) -> Self {
         let words = Frame::words();
-        let open: Vec<_> = groups.iter().filter(|group| group.open > 0).collect();
-        let sum = |wanted: &dyn Fn(&OperationGroup) -> bool| -> u64 {
-            open.iter()
-                .filter(|group| wanted(group))
-                .map(|group| group.open)
-                .sum()
+        let sum = |wanted: &dyn Fn(&OperationSort) -> bool| -> (u64, u64) {
+            let wanted = parts.iter().filter(|part| wanted(part.sort));
+            wanted.fold((0, 0), |(selected, left), part| {
+                (selected + part.selected, left + part.left)
+            })
         };
-        let operations = sum(&|group| selection.has(group));
-        let departures = sum(&|group| selection.has(group) && group.kind.is_removal());
-        let missing = sum(&|group| {
-            selection.has(group) && group.kind.is_removal() && group.reason == Reason::Missing
-        });
-        let left = sum(&|group| !selection.has(group) && group.kind.is_removal());
-        let held = sum(&|group| group.is_held);
+        let (operations, _) = sum(&|_| true);
+        let (departures, departures_left) = sum(&|sort| sort.kind.is_removal());
+        let (missing, _) = sum(&|sort| sort.kind.is_removal() && sort.reason == Reason::Missing);
+        let (held, held_left) = sum(&|sort| sort.is_held);
         let lines = OperationKind::ALL.into_iter().filter_map(|kind| {
-            let count = sum(&|group| selection.has(group) && group.kind == kind);
+            let (count, _) = sum(&|sort| sort.kind == kind);
             (count > 0).then(|| (look_of(kind), words.n(will(kind), count)))
         });
         Self {
@@ -85,7 +84,7 @@ impl Effect {
                 0 => words.t("decide-nobody-leaves"),
                 some => words.n("decide-lose-access", some),
             },
-            summary_why: match (departures, missing, left) {
+            summary_why: match (departures, missing, departures_left) {
                 (0, _, 0) => String::new(),
                 (0, _, left) => words.n("decide-lose-access-stay", left),
                 (_, 0, _) => words.t("decide-lose-access-stated"),
@@ -94,29 +93,27 @@ impl Effect {
                 }
                 (_, missing, _) => words.n("decide-lose-access-missing", missing),
             },
-            held: match (held, selection) {
-                (0, _) => String::new(),
-                (held, Selection::All) => words.n("decide-held-too", held),
-                (held, Selection::WithoutDepartures) => words.n("decide-held-stay", held),
+            held: match (held, held_left) {
+                (0, 0) => String::new(),
+                (0, left) => words.n("decide-held-stay", left),
+                (held, _) => words.n("decide-held-too", held),
             },
             button: button(words, operations, departures),
-            groups: open
-                .iter()
-                .filter(|group| selection.has(group))
-                .map(|group| **group)
-                .collect(),
-            selection,
             operations,
             departures,
         }
     }
 }
 
-fn title(words: &Words, selection: Selection, operations: u64) -> String {
+fn title(words: &Words, selection: &Selection, operations: u64) -> String {
     match (operations, selection) {
         (0, _) => words.t("decide-approve-empty"),
         (some, Selection::All) => words.n("decide-approve-all-title", some),
         (some, Selection::WithoutDepartures) => words.n("decide-approve-without-title", some),
+        (some, Selection::Joiners) => words.n("decide-approve-joiners-title", some),
+        (some, Selection::Sort(_) | Selection::Numbers(_)) => {
+            words.n("decide-approve-some-title", some)
+        }
     }
 }
 
@@ -146,27 +143,37 @@ mod tests {
 
     fn group(kind: OperationKind, reason: Reason, is_held: bool, open: u64) -> OperationGroup {
         OperationGroup {
-            kind,
-            reason,
-            is_held,
+            sort: OperationSort {
+                kind,
+                reason,
+                is_held,
+                shared: None,
+            },
             count: open,
             open,
         }
     }
 
-    #[test]
-    fn partial_approval_omits_departures_that_no_record_states() {
-        let groups = [
+    fn effect(groups: &[OperationGroup], selection: Selection) -> Effect {
+        Effect::of(&Part::of_groups(groups, &selection), &selection)
+    }
+
+    fn groups() -> [OperationGroup; 5] {
+        [
             group(OperationKind::Create, Reason::NewPerson, false, 34),
             group(OperationKind::Update, Reason::SameExternalId, true, 4),
             group(OperationKind::Deactivate, Reason::Missing, false, 2_388),
             group(OperationKind::Deactivate, Reason::Deselected, false, 3),
             group(OperationKind::Deactivate, Reason::OffboardingDate, false, 6),
-        ];
-        let without = Effect::of(&groups, Selection::WithoutDepartures);
+        ]
+    }
+
+    #[test]
+    fn partial_approval_omits_departures_that_no_record_states() {
+        let without = effect(&groups(), Selection::WithoutDepartures);
         assert_eq!((without.operations, without.departures), (40, 6));
         assert_eq!(without.button, "Deactivate 6 and apply the rest");
-        let all = Effect::of(&groups, Selection::All);
+        let all = effect(&groups(), Selection::All);
         assert_eq!((all.operations, all.departures), (2_435, 2_397));
         assert_eq!(all.summary, "2,397 people lose access.");
         assert_eq!(
@@ -176,12 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn joiners_only_leaves_every_departure_and_held_record_held() {
+        let joiners = effect(&groups(), Selection::Joiners);
+        assert_eq!((joiners.operations, joiners.departures), (34, 0));
+        assert_eq!(joiners.title, "Approve 34 joiners");
+        assert_eq!(joiners.summary, "Nobody leaves.");
+        assert!(
+            joiners
+                .summary_why
+                .starts_with("2,397 departures stay held")
+        );
+        assert!(joiners.held.starts_with("4 records"), "{}", joiners.held);
+    }
+
+    #[test]
     fn operations_that_are_decided_do_not_count() {
         let mut decided = group(OperationKind::Create, Reason::NewPerson, false, 2);
         decided.open = 0;
         let open = group(OperationKind::Update, Reason::SameExternalId, false, 1);
-        let all = Effect::of(&[decided, open], Selection::All);
-        assert_eq!((all.operations, all.groups.len()), (1, 1));
+        let all = effect(&[decided, open], Selection::All);
+        assert_eq!((all.operations, all.lines.len()), (1, 1));
         assert_eq!(all.summary, "Nobody leaves.");
     }
 }

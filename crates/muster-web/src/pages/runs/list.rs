@@ -116,8 +116,7 @@ pub(crate) type Plans = BTreeMap<RunId, PlanStatus>;
 pub(crate) fn plan_statuses(app: &App, here: &Here, runs: &[Run]) -> Result<Plans, StoreError> {
     match (runs.last(), runs.first()) {
         (Some(oldest), Some(newest)) => {
-            app.web
-                .store
+            app.store
                 .plan_statuses(&here.workspace, oldest.id, newest.id)
         }
         _ => Ok(Plans::new()),

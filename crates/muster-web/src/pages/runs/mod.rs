@@ -5,10 +5,14 @@ pub(crate) mod decision;
 pub(crate) mod effect;
 pub(crate) mod files;
 pub(crate) mod head;
+pub(crate) mod insight;
 pub(crate) mod list;
 pub(crate) mod operations;
 pub(crate) mod problems;
+pub(crate) mod repair;
 pub(crate) mod run;
+pub(crate) mod sections;
+pub(crate) mod selection;
 pub(crate) mod verdict;
 
 use crate::{

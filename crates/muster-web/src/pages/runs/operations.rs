@@ -3,20 +3,23 @@
 use crate::{
     pages::{
         frame::{Frame, workspace_path},
-        parts::{self, DiffRow, Markup, look_of, sign, word_of},
+        parts::{self, DiffRow, Link, Markup, changed_name, look_of, shown, sign, word_of},
     },
-    texts::Words,
+    texts::{Argument, Words},
     wording::{number, origin, visible},
 };
-use muster_core::model::{
-    employee::Employee,
-    ids::EmployeeId,
-    origin::DeliveredFile,
-    plan::{Change, OperationKind, Who},
-    workspace::Workspace,
+use muster_core::{
+    decide::shared_change::SharedChange,
+    model::{
+        employee::Employee,
+        ids::EmployeeId,
+        origin::DeliveredFile,
+        plan::{Change, OperationKind, Who},
+        workspace::Workspace,
+    },
 };
-use muster_store::{Decision, HistoryEntry, OperationGroup, StoredOperation};
-use std::collections::BTreeMap;
+use muster_store::{Decision, HistoryEntry, OperationSort, StoredOperation};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one sort.
 pub(crate) struct Group {
@@ -25,6 +28,8 @@ pub(crate) struct Group {
     pub(crate) sign: Markup,
     pub(crate) title: String,
     pub(crate) count: String,
+    /// The page that approves exactly this sort.
+    pub(crate) approve: Option<Link>,
     pub(crate) rows: Vec<Row>,
     /// The page with more of this sort, and how it is named.
     pub(crate) more: Option<(String, String)>,
@@ -54,13 +59,17 @@ const VALUES: usize = 6;
 pub(crate) struct Context<'c> {
     pub(crate) workspace: &'c Workspace,
     pub(crate) files: &'c [DeliveredFile],
+    /// The operations whose employees have changed since the plan was made.
+    pub(crate) changed: &'c BTreeSet<i64>,
 }
 
 impl Context<'_> {
     pub(crate) fn planned(&self, stored: &StoredOperation) -> Row {
         let operation = &stored.operation;
         let words = Frame::words();
+        let has_changed = self.changed.contains(&stored.number);
         let note = match (stored.decision, operation.held) {
+            (Decision::Open, _) if has_changed => words.t("operation-changed"),
             (Decision::Applied, _) => words.t("operation-applied"),
             (Decision::Void, _) => words.t("operation-void"),
             (Decision::Open, Some(reason)) if reason != operation.reason => {
@@ -69,7 +78,7 @@ impl Context<'_> {
             (Decision::Open, _) => String::new(),
         };
         self.row(
-            Some(stored.number).filter(|_| stored.decision == Decision::Open),
+            Some(stored.number).filter(|_| stored.decision == Decision::Open && !has_changed),
             operation.kind,
             operation.employee,
             &operation.who,
@@ -163,21 +172,57 @@ pub(crate) fn because(sentence: &str) -> String {
 }
 
 /// The heading of a sort of operations.
-pub(crate) fn group_title(words: &Words, group: &OperationGroup) -> String {
-    let word = word_of(words, group.kind);
-    let title = format!("{word}: {}", group.reason.sentence());
-    if group.is_held {
+pub(crate) fn sort_title(words: &Words, workspace: &Workspace, sort: &OperationSort) -> String {
+    let word = word_of(words, sort.kind);
+    let why = match &sort.shared {
+        Some(shared) => shared_sentence(words, workspace, shared),
+        None => sort.reason.sentence().to_owned(),
+    };
+    let title = format!("{word}: {why}");
+    if sort.is_held {
         words.v("group-held", &title)
     } else {
         title
     }
 }
 
-pub(crate) fn group_name(group: &OperationGroup) -> String {
-    format!(
+/// `Department is Logistics instead of Warehouse`.
+fn shared_sentence(words: &Words, workspace: &Workspace, shared: &SharedChange) -> String {
+    let what = shared.what();
+    let field = changed_name(words, &workspace.schema, what);
+    let (key, old, new) = match shared {
+        SharedChange::SameField { .. } => return words.v("shared-field", &field),
+        SharedChange::SameChange { old, new, .. } => (
+            match (old, new) {
+                (None, _) => "shared-set",
+                (_, None) => "shared-cleared",
+                _ => "shared-replaced",
+            },
+            shown(words, what, old.as_deref()).unwrap_or_default(),
+            shown(words, what, new.as_deref()).unwrap_or_default(),
+        ),
+    };
+    let arguments = [
+        ("field", Argument::Text(&field)),
+        ("old", Argument::Text(&old)),
+        ("new", Argument::Text(&new)),
+    ];
+    words.with(key, &arguments)
+}
+
+/// The name of a sort in addresses and ids.
+pub(crate) fn sort_name(sort: &OperationSort) -> String {
+    let name = format!(
         "{}.{}.{}",
-        group.kind.as_str(),
-        group.reason.as_str(),
-        u8::from(group.is_held)
-    )
+        sort.kind.as_str(),
+        sort.reason.as_str(),
+        u8::from(sort.is_held)
+    );
+    match &sort.shared {
+        Some(shared) => {
+            let hash = blake3::hash(format!("{shared:?}").as_bytes()).to_hex();
+            format!("{name}.{}", &hash[..8])
+        }
+        None => name,
+    }
 }

@@ -2,14 +2,15 @@
 
 use super::{
     head::{Part, Recorded, RunHead},
+    repair,
     run::Contents,
     verdict::sentence,
 };
 use crate::{
     access::Here,
     pages::{
-        frame::Frame,
-        parts::{Markup, sentence_with_code},
+        frame::{Frame, workspace_path},
+        parts::{Markup, raw_record, sentence_with_code},
     },
     respond,
     state::{App, Sentences},
@@ -18,18 +19,18 @@ use crate::{
 use askama::Template;
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
-use muster_core::model::{
-    origin::DeliveredFile,
-    problem::{Problem, Severity},
-};
+use muster_core::model::{origin::DeliveredFile, problem::Problem, role::Role};
 use muster_store::StoreError;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Rejected records that are shown; a run keeps up to a thousand.
 const MOST: usize = 200;
+/// Bytes of a delivery that is read for a page without being asked.
+const QUICK: u64 = 1_000_000;
 /// Examples of each warning.
 const EXAMPLES: usize = 3;
 
@@ -42,6 +43,9 @@ pub(crate) struct ProblemsPage {
     pub(crate) rejected: Vec<ProblemRow>,
     /// How many rejected records are not shown.
     pub(crate) hidden: String,
+    /// Where the rejected records are downloaded, and shown as delivered; none: they cannot be.
+    pub(crate) csv: Option<String>,
+    pub(crate) show_raw: Option<String>,
     pub(crate) warnings_title: String,
     pub(crate) warnings: Vec<WarningRow>,
 }
@@ -53,6 +57,8 @@ pub(crate) struct ProblemRow {
     pub(crate) message: Markup,
     pub(crate) help: Markup,
     pub(crate) code: String,
+    /// The record as the source wrote it; empty: not archived, not asked for, or not for this user.
+    pub(crate) raw: Markup,
 }
 
 pub(crate) struct WarningRow {
@@ -67,11 +73,24 @@ pub(crate) async fn page(
     State(app): State<App>,
     Extension(here): Extension<Here>,
     Path((_, run)): Path<(String, i64)>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    respond::page(app, here, move |app, here| read(app, here, run)).await
+    respond::page(app, here, move |app, here| read(app, here, run, wanted)).await
 }
 
-fn read(app: &App, here: &Here, run: i64) -> Result<Option<ProblemsPage>, StoreError> {
+#[derive(Clone, Copy, Deserialize)]
+pub(crate) struct Wanted {
+    /// Whether records are shown as delivered, however large the delivery is.
+    #[serde(default)]
+    raw: u8,
+}
+
+fn read(
+    app: &App,
+    here: &Here,
+    run: i64,
+    wanted: Wanted,
+) -> Result<Option<ProblemsPage>, StoreError> {
     let Some(recorded) = Recorded::read(app, here, run)? else {
         return Ok(None);
     };
@@ -79,15 +98,56 @@ fn read(app: &App, here: &Here, run: i64) -> Result<Option<ProblemsPage>, StoreE
     let times = Times::of(&here.workspace, app.now());
     let frame = recorded.frame(app, here)?;
     let head = recorded.head(&frame, &times, Part::Rejected, contents.total());
-    Ok(Some(ProblemsPage::of(
-        frame,
-        head,
-        &recorded,
-        app.web.sentences,
-    )))
+    let mut page = ProblemsPage::of(frame, head, &recorded, app.web.sentences);
+    page.add_records(app, here, &recorded, wanted)?;
+    Ok(Some(page))
 }
 
 impl ProblemsPage {
+    /// Shows the rejected records as delivered, if that is quick or was asked for.
+    fn add_records(
+        &mut self,
+        app: &App,
+        here: &Here,
+        recorded: &Recorded,
+        wanted: Wanted,
+    ) -> Result<(), StoreError> {
+        let origins = repair::origins(recorded);
+        if origins.is_empty() || here.role < Role::Operator {
+            return Ok(());
+        }
+        let root = workspace_path(&here.workspace.name);
+        let address = format!("{root}/runs/{}/rejected", recorded.run.id);
+        let bytes: u64 = recorded.run.files.iter().map(|file| file.bytes).sum();
+        if bytes > QUICK && wanted.raw == 0 {
+            self.show_raw = Some(format!("{address}?raw=1"));
+            self.csv = Some(format!("{address}.csv"));
+            return Ok(());
+        }
+        let read = app.web.records;
+        let Some(found) = read(&here.workspace, &recorded.run, &origins, &app.store)? else {
+            return Ok(());
+        };
+        self.csv = Some(format!("{address}.csv"));
+        let records: BTreeMap<_, _> = found
+            .records
+            .iter()
+            .map(|record| (record.origin, record))
+            .collect();
+        let rejected = recorded
+            .problems
+            .iter()
+            .filter(|one| repair::is_rejection(one));
+        for (row, problem) in self.rejected.iter_mut().zip(rejected) {
+            let record = problem.origin.and_then(|origin| records.get(&origin));
+            if let Some(record) = record {
+                let marked = problem.field.as_deref();
+                row.raw = raw_record(&record.columns, &record.cells, marked);
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn of(
         frame: Frame,
         head: RunHead,
@@ -98,7 +158,7 @@ impl ProblemsPage {
         let (warnings, rejected): (Vec<&Problem>, Vec<&Problem>) = recorded
             .problems
             .iter()
-            .partition(|problem| problem.severity == Severity::Warning);
+            .partition(|problem| !repair::is_rejection(problem));
         let files = &recorded.run.files;
         let hidden = rejected.len().saturating_sub(MOST);
         Self {
@@ -117,6 +177,8 @@ impl ProblemsPage {
             } else {
                 String::new()
             },
+            csv: None,
+            show_raw: None,
             warnings_title: words.n("warnings-title", warnings.len() as u64),
             warnings: grouped(&warnings, files, sentences),
             frame,
@@ -143,6 +205,7 @@ fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> Prob
         message: sentence_with_code(&visible(&said.message)),
         help: sentence_with_code(&sentence(said.help)),
         code: problem.code.to_string(),
+        raw: Markup::default(),
     }
 }
 

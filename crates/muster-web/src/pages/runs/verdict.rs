@@ -119,7 +119,7 @@ fn of_plan(
             let open: Vec<_> = groups.iter().filter(|group| group.open > 0).collect();
             let of = |wanted: fn(OperationKind) -> bool| -> u64 {
                 open.iter()
-                    .filter(|group| wanted(group.kind))
+                    .filter(|group| wanted(group.sort.kind))
                     .map(|group| group.open)
                     .sum()
             };

@@ -9,14 +9,14 @@ use muster_core::model::{actor::Actor, job::JobKind, role::Role};
 use muster_store::{Choice, ClaimLimits, DecisionState, NewUser};
 use tower::ServiceExt;
 
-const RUN: &str = "/w/fjordmarked/runs/4";
-const APPROVE: &str = "/w/fjordmarked/runs/4/approve";
+pub(super) const RUN: &str = "/w/fjordmarked/runs/4";
+pub(super) const APPROVE: &str = "/w/fjordmarked/runs/4/approve";
 const REJECT: &str = "/w/fjordmarked/runs/4/reject";
 
-struct Answer {
-    status: StatusCode,
-    location: String,
-    body: String,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) location: String,
+    pub(super) body: String,
 }
 
 async fn send(demo: &Demo, request: Request<Body>) -> Answer {
@@ -32,12 +32,12 @@ async fn send(demo: &Demo, request: Request<Body>) -> Answer {
     }
 }
 
-async fn get(demo: &Demo, cookie: &str, path: &str) -> Answer {
+pub(super) async fn get(demo: &Demo, cookie: &str, path: &str) -> Answer {
     let request = Request::get(path).header(header::COOKIE, cookie);
     send(demo, request.body(Body::empty()).unwrap()).await
 }
 
-async fn post(demo: &Demo, cookie: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+pub(super) async fn post(demo: &Demo, cookie: &str, path: &str, form: &[(&str, &str)]) -> Answer {
     let pairs = form.iter().map(|(name, value)| {
         let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
         format!("{name}={value}")
@@ -51,13 +51,13 @@ async fn post(demo: &Demo, cookie: &str, path: &str, form: &[(&str, &str)]) -> A
 }
 
 /// The value of a field that is hidden in the main part of a page.
-fn hidden(page: &str, name: &str) -> String {
+pub(super) fn hidden(page: &str, name: &str) -> String {
     let found = page.rsplit(&format!("name=\"{name}\" value=\"")).next();
     found.unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// The cookie of a new user with a role in the workspace; none: they have a role nowhere.
-async fn user(demo: &Demo, email: &str, role: Option<Role>) -> String {
+pub(super) async fn user(demo: &Demo, email: &str, role: Option<Role>) -> String {
     let store = &demo.store;
     let (_, hash) = store
         .user_by_email("mette@fjordmarked.example")

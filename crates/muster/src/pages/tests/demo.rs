@@ -2,7 +2,7 @@
 //! fourth of the employees is missing.
 
 use super::super::state;
-use crate::{arguments::Arguments, commands};
+use crate::{arguments::Arguments, commands, master_key};
 use axum::{
     Router,
     body::Body,
@@ -161,6 +161,8 @@ impl Demo {
             ..Options::default()
         };
         let store = Arc::new(Store::open(&database(folder.path()), options).unwrap());
+        let key = master_key::read(&folder.path().join("muster.db.key")).unwrap();
+        store.unlock(key.unwrap()).unwrap();
         let now = "2026-11-27T07:16:00Z".parse().unwrap();
         let router = router(state(
             Arc::clone(&store),
