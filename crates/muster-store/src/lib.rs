@@ -34,6 +34,7 @@ pub use directory::change_feed::{FeedPage, FeedPosition};
 pub use directory::company::{CompanyList, ListOrigin};
 pub use directory::employee::PeopleFilter;
 pub use directory::field_reference::FieldUse;
+pub use directory::head_count::HeadCountChange;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};
 pub use directory::integration::KnownContent;
 pub use directory::integration_list::{IntegrationState, RecentRun};

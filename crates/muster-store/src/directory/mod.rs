@@ -10,6 +10,7 @@ pub(crate) mod employee;
 mod evidence;
 mod expected;
 pub(crate) mod field_reference;
+pub(crate) mod head_count;
 pub(crate) mod history;
 pub(crate) mod integration;
 pub(crate) mod integration_list;

@@ -85,6 +85,7 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
     store.pending_sorts(workspace, run).unwrap();
     store.changed_since(workspace, run).unwrap();
     store.undone_by(workspace.id, run).unwrap();
+    store.head_count_changes(workspace.id, at(0)).unwrap();
     store
         .earlier_deliveries(workspace.id, ground.integration, run, 5)
         .unwrap();

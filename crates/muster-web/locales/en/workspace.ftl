@@ -97,3 +97,16 @@ ticks-failed = { $n ->
    *[other] { $count } failed
 }
 ticks-none = nothing was changed
+overview-next = Next pick-ups
+head-count = Head count
+head-count-weeks = Last 12 weeks
+head-count-title = Head count, joiners and departures by week
+head-count-description = From { $first-count } to { $last-count } active or scheduled people; the highest number is { $highest-count }. The table below has every number.
+head-count-joined = Week from { $week }: { $count } joined
+head-count-left = Week from { $week }: { $count } left
+head-count-above = Joined, above the line
+head-count-below = Left, below the line
+head-count-table = As a table
+column-week = Week from
+column-joined = Joined
+column-left = Left

@@ -4,6 +4,7 @@ pub(crate) mod appearance;
 pub(crate) mod decisions;
 pub(crate) mod error;
 pub(crate) mod frame;
+pub(crate) mod head_count;
 pub(crate) mod installation;
 pub(crate) mod integrations;
 pub(crate) mod overview;

@@ -4,6 +4,7 @@ use crate::{
     access::Here,
     pages::{
         frame::{Area, Frame, holds_up, workspace_path},
+        head_count::{self, HeadCount},
         integrations::{self, IntegrationRow},
         parts::{BAD, HELD, Markup, look, sign},
         runs::{
@@ -18,6 +19,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{Extension, extract::State, response::Response};
+use jiff::tz::TimeZone;
 use muster_core::model::run::{Run, RunStatus};
 use muster_store::{RunsQuery, StoreError, StoredPlan};
 
@@ -28,7 +30,10 @@ pub(crate) struct OverviewPage {
     pub(crate) facts: Vec<String>,
     pub(crate) needs: Vec<Need>,
     pub(crate) needs_text: String,
+    pub(crate) head_count: Option<HeadCount>,
     pub(crate) sources: Vec<IntegrationRow>,
+    /// When sources are read next.
+    pub(crate) next: Vec<NextSlot>,
     pub(crate) runs: Vec<RunRow>,
     pub(crate) runs_href: String,
 }
@@ -42,7 +47,15 @@ pub(crate) struct Need {
     pub(crate) action: String,
 }
 
+/// When a source is read next.
+pub(crate) struct NextSlot {
+    pub(crate) name: String,
+    pub(crate) at: String,
+    pub(crate) exact: String,
+}
+
 const RUNS: u32 = 8;
+const SLOTS: usize = 6;
 
 pub(crate) async fn page(State(app): State<App>, Extension(here): Extension<Here>) -> Response {
     respond::page(app, here, |app, here| read(app, here).map(Some)).await
@@ -94,6 +107,8 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
             words.n("overview-people", counts.employed),
             words.n("installation-integrations", sources.len() as u64),
         ],
+        head_count: head_count(app, here, counts.employed)?,
+        next: next_slots(app, here, &times)?,
         needs_text: words.n("need-count", needs.len() as u64),
         needs,
         sources,
@@ -103,6 +118,33 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
             .collect(),
         runs_href: format!("{root}/runs"),
     })
+}
+
+fn head_count(app: &App, here: &Here, employed: u64) -> Result<Option<HeadCount>, StoreError> {
+    let zone = TimeZone::get(&here.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
+    let today = app.now().to_zoned(zone.clone()).date();
+    let since = head_count::since(today, &zone);
+    let changes = app.store.head_count_changes(here.workspace.id, since)?;
+    let weeks = head_count::weeks(&changes, employed, today, &zone);
+    Ok(HeadCount::of(&weeks))
+}
+
+/// The next slots of the sources of a workspace, the earliest first.
+fn next_slots(app: &App, here: &Here, times: &Times) -> Result<Vec<NextSlot>, StoreError> {
+    let names = app.store.integration_names(&here.workspace)?;
+    let schedules = app.store.schedules()?;
+    let mut slots: Vec<_> = schedules
+        .iter()
+        .filter(|state| state.workspace == here.workspace.id && !state.is_paused)
+        .filter_map(|state| Some((state.next_slot?, names.get(&state.integration?)?)))
+        .collect();
+    slots.sort();
+    let slots = slots.into_iter().take(SLOTS).map(|(at, name)| NextSlot {
+        name: name.clone(),
+        at: times.moment(at),
+        exact: times.exact(at),
+    });
+    Ok(slots.collect())
 }
 
 fn held(app: &App, root: &str, plan: &StoredPlan, times: &Times) -> Need {
