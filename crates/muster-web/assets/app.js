@@ -27,6 +27,35 @@
   });
   for (const box of all("[data-tick-group]")) box.hidden = false;
   count();
+  // A page of a run is notified when it is out of date. It loads itself again only if it waits for that; a person who reads is
+  // never interrupted. A hidden page gives its connection back.
+  const live = document.querySelector("[data-live]");
+  const shown = (id, isShown) => {
+    document.getElementById(id).hidden = !isShown;
+    const decide = document.getElementById("decide");
+    if (decide) decide.inert = isShown;
+  };
+  let events, lost;
+  const follow = () => {
+    events?.close();
+    if (document.hidden) return;
+    events = new EventSource(live.dataset.live);
+    events.addEventListener("changed", () => {
+      events.close();
+      if ("liveWaits" in live.dataset) location.reload();
+      else shown("outdated", true);
+    });
+    events.addEventListener("open", () => {
+      clearTimeout(lost);
+      lost = undefined;
+      if (!document.getElementById("offline").hidden) shown("offline", false);
+    });
+    events.addEventListener("error", () => { lost ??= setTimeout(() => shown("offline", true), 10000); });
+  };
+  if (live) {
+    document.addEventListener("visibilitychange", follow);
+    follow();
+  }
   // A typed number unlocks a button: data-unlock="id" data-expect="2394".
   document.addEventListener("input", (event) => {
     const field = event.target.closest("[data-unlock]");

@@ -67,6 +67,7 @@ routes! {
     post "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::reject;
     get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
     get "/w/{workspace}/runs/{run}/rejected.csv", Workspace(Operator), pages::runs::repair::csv;
+    get "/w/{workspace}/runs/{run}/live", Workspace(Viewer), pages::runs::live::events;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;

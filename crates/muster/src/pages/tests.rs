@@ -2,6 +2,7 @@
 
 mod deciding;
 mod demo;
+mod live;
 mod repairing;
 mod selecting;
 
@@ -154,7 +155,7 @@ async fn pages_take_a_bounded_number_of_statements() {
     .await;
     for (path, most) in [
         ("/", 4),
-        ("/w/fjordmarked", 24),
+        ("/w/fjordmarked", 28),
         ("/w/fjordmarked/runs", 16),
         ("/w/fjordmarked/runs/4", 28),
         ("/w/fjordmarked/runs/1", 60),

@@ -3,6 +3,7 @@
 use super::{
     effect::{Effect, Part},
     head::Recorded,
+    live::Live,
     run::Contents,
     selection::{Pending, Selection},
     verdict::sentence,
@@ -54,12 +55,39 @@ pub(crate) struct DecisionNote {
     pub(crate) link: Option<Link>,
 }
 
+/// Where a run stands with its decision.
+pub(crate) struct Decisions {
+    pub(crate) notes: Vec<DecisionNote>,
+    pub(crate) buttons: Option<Buttons>,
+    pub(crate) live: Live,
+}
+
 /// The notes and the buttons of a run, as far as it has them.
 pub(crate) fn read(
     app: &App,
     here: &Here,
     recorded: &Recorded,
     contents: &Contents,
+    times: &Times,
+) -> Result<Decisions, StoreError> {
+    let run = recorded.run.id;
+    let latest = app.store.plan_decision(here.workspace.id, run)?;
+    let address = format!("{}/runs/{run}", workspace_path(&here.workspace.name));
+    let live = Live::of(&address, app, recorded, latest.as_ref());
+    let (notes, buttons) = notes_and_buttons(app, here, recorded, contents, latest, times)?;
+    Ok(Decisions {
+        notes,
+        buttons,
+        live,
+    })
+}
+
+fn notes_and_buttons(
+    app: &App,
+    here: &Here,
+    recorded: &Recorded,
+    contents: &Contents,
+    latest: Option<ListedDecision>,
     times: &Times,
 ) -> Result<(Vec<DecisionNote>, Option<Buttons>), StoreError> {
     let mut notes = Vec::new();
@@ -69,7 +97,6 @@ pub(crate) fn read(
     let Some(plan) = &recorded.plan else {
         return Ok((notes, None));
     };
-    let latest = app.store.plan_decision(here.workspace.id, plan.id.run)?;
     let is_pending = latest
         .as_ref()
         .is_some_and(|latest| latest.state == DecisionState::Pending);

@@ -7,6 +7,7 @@ pub(crate) mod files;
 pub(crate) mod head;
 pub(crate) mod insight;
 pub(crate) mod list;
+pub(crate) mod live;
 pub(crate) mod operations;
 pub(crate) mod problems;
 pub(crate) mod repair;

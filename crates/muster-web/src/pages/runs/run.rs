@@ -1,9 +1,10 @@
 //! One run: its verdict, its counts as filters, and its operations grouped by what happens and why, or by what they have in common.
 
 use super::{
-    decision::{self, Buttons, DecisionNote},
+    decision::{self, Buttons, DecisionNote, Decisions},
     head::{Part, Recorded, RunHead},
     insight::{self, InsightView},
+    live::Live,
     sections::{Section, Shown, done, planned},
     verdict::Verdict,
 };
@@ -35,6 +36,7 @@ pub(crate) struct RunPage {
     pub(crate) head: RunHead,
     /// What became of the latest decision, and of the run or plan since.
     pub(crate) notes: Vec<DecisionNote>,
+    pub(crate) live: Live,
     /// None: there is nothing to decide now.
     pub(crate) buttons: Option<Buttons>,
     pub(crate) verdict: Verdict,
@@ -99,7 +101,11 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
     };
     let contents = Contents::read(app, here, &recorded)?;
     let times = Times::of(&here.workspace, app.now());
-    let (notes, buttons) = decision::read(app, here, &recorded, &contents, &times)?;
+    let Decisions {
+        notes,
+        buttons,
+        live,
+    } = decision::read(app, here, &recorded, &contents, &times)?;
     let has_ticks = buttons
         .as_ref()
         .is_some_and(|buttons| buttons.obstacle.is_empty());
@@ -122,6 +128,7 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
         shown: shown.clone(),
         notes,
         buttons,
+        live,
         frame,
     };
     Ok(Some(page))

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 pub(super) const RUN: &str = "/w/fjordmarked/runs/4";
 pub(super) const APPROVE: &str = "/w/fjordmarked/runs/4/approve";
-const REJECT: &str = "/w/fjordmarked/runs/4/reject";
+pub(super) const REJECT: &str = "/w/fjordmarked/runs/4/reject";
 
 pub(super) struct Answer {
     pub(super) status: StatusCode,
