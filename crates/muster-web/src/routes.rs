@@ -72,6 +72,7 @@ routes! {
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;
     get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;
+    get "/w/{workspace}/people.csv", Workspace(Operator), pages::people::export::csv;
     get "/w/{workspace}/people/{employee}", Workspace(Viewer), pages::people::person::page;
 }
 

@@ -69,3 +69,4 @@ why-before = Before
 why-pinned-by = Pinned by
 why-because = Reason
 why-until = Until
+people-csv = CSV

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod demo;
+mod exporting;
 mod live;
 mod repairing;
 mod selecting;

@@ -21,6 +21,7 @@ use muster_core::model::{
     employee::{Employee, Status},
     field::canonical,
     ids::{EmployeeId, IntegrationId},
+    role::Role,
 };
 use muster_store::{PeopleCounts, PeopleQuery, StoreError};
 use serde::Deserialize;
@@ -46,6 +47,8 @@ pub(crate) struct PeoplePage {
     pub(crate) next: Option<String>,
     pub(crate) first: Option<String>,
     pub(crate) shown: String,
+    /// The same employees as a file; none: not for this user.
+    pub(crate) csv: Option<String>,
 }
 
 pub(crate) struct PersonRow {
@@ -88,17 +91,27 @@ pub(crate) async fn page(
     .await
 }
 
-fn read(app: &App, here: &Here, filter: &Filter) -> Result<PeoplePage, StoreError> {
-    let store = &app.store;
-    let search: String = filter.q.trim().chars().take(LONGEST_SEARCH).collect();
-    let query = PeopleQuery {
-        search: Some(search.as_str()).filter(|search| !search.is_empty()),
+impl Filter {
+    pub(super) fn search(&self) -> String {
+        self.q.trim().chars().take(LONGEST_SEARCH).collect()
+    }
+}
+
+/// One page of the employees that are wanted.
+pub(super) fn query<'s>(filter: &Filter, search: &'s str) -> PeopleQuery<'s> {
+    PeopleQuery {
+        search: Some(search).filter(|search| !search.is_empty()),
         status: Status::parse(&filter.status).filter(|status| *status != Status::Erased),
         owner: filter.integration.map(IntegrationId),
         after: filter.after.map(EmployeeId),
         limit: PAGE,
-    };
-    let people = store.people_page(&here.workspace, &query)?;
+    }
+}
+
+fn read(app: &App, here: &Here, filter: &Filter) -> Result<PeoplePage, StoreError> {
+    let store = &app.store;
+    let search = filter.search();
+    let people = store.people_page(&here.workspace, &query(filter, &search))?;
     let counts = store.people_counts(&here.workspace)?;
     let names = store.integration_names(&here.workspace)?;
     let words = Frame::words();
@@ -114,7 +127,11 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<PeoplePage, StoreErro
         q: search,
         ..filter.clone()
     };
-    Ok(PeoplePage::of(frame, &people, counts, &names, &filter))
+    let mut page = PeoplePage::of(frame, &people, counts, &names, &filter);
+    if here.role < Role::Operator || people.is_empty() {
+        page.csv = None;
+    }
+    Ok(page)
 }
 
 impl PeoplePage {
@@ -182,6 +199,7 @@ impl PeoplePage {
                 .filter(|_| people.len() == PAGE as usize)
                 .map(|last| address(&filter.status, Some(last))),
             first: filter.after.map(|_| address(&filter.status, None)),
+            csv: Some(address(&filter.status, None).replacen(&root, &format!("{root}.csv"), 1)),
             shown: words.n("people-shown", people.len() as u64),
             rows: people
                 .iter()

@@ -4,6 +4,7 @@
 use super::{head::Recorded, verdict::sentence};
 use crate::{
     access::Here,
+    csv::{BYTE_ORDER_MARK, write_row},
     pages::frame::Frame,
     respond::{self, Refusal},
     state::{App, DeliveredRecords, Sentences},
@@ -14,20 +15,15 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use muster_core::{
-    model::{
-        origin::Origin,
-        problem::{Problem, Severity},
-    },
-    read::formula::guarded,
+use muster_core::model::{
+    origin::Origin,
+    problem::{Problem, Severity},
 };
 use muster_store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Spreadsheets of many countries expect it.
 const USUAL_DELIMITER: u8 = b';';
-/// Without it, spreadsheets read UTF-8 as something else.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(crate) async fn csv(
     State(app): State<App>,
@@ -110,37 +106,4 @@ fn what_to_correct(problem: &Problem, sentences: Sentences) -> String {
         help => format!(" {help}."),
     };
     format!("{field}{}.{help}", said.message).replace('`', "")
-}
-
-fn write_row<'c>(text: &mut String, cells: impl Iterator<Item = &'c str>, delimiter: char) {
-    for (position, cell) in cells.enumerate() {
-        if position > 0 {
-            text.push(delimiter);
-        }
-        let cell = guarded(cell);
-        if cell.contains([delimiter, '"', '\n', '\r']) {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(&cell);
-        }
-    }
-    text.push_str("\r\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_formulas_are_guarded() {
-        let mut text = String::new();
-        let cells = ["a;b", "say \"hi\"", "two\nlines", "=1+2", "plain", ""];
-        write_row(&mut text, cells.into_iter(), ';');
-        assert_eq!(
-            text,
-            "\"a;b\";\"say \"\"hi\"\"\";\"two\nlines\";'=1+2;plain;\r\n"
-        );
-    }
 }
