@@ -136,3 +136,80 @@ fn status(person: &Attributes, employment: Option<&Employment<'_>>) -> Value {
         _ => of_person,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::from_str;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    /// What a person of version 2 says in a custom attribute, given as JSON after its id.
+    fn custom(attribute: &str, column: &str) -> Value {
+        let person = format!(r#"{{"id":"1","custom_attributes":[{attribute}]}}"#);
+        let person: Attributes = from_str(&person).unwrap();
+        let columns = Columns::new(&[column.to_owned()]);
+        columns.values(&person, None).remove(0)
+    }
+
+    #[test]
+    fn custom_attributes_of_version_two_are_read_in_every_form() {
+        let hashed = r#"{"id":"dynamic_1f3a.902114","type":"STRING","value":"Yes"}"#;
+        assert_eq!(custom(hashed, "dynamic_1f3a.902114"), text("Yes"));
+        assert_eq!(custom(hashed, "dynamic_902114"), Value::Absent);
+        for (form, wanted) in [
+            (r#""type":"string","value":"Yes""#, text("Yes")),
+            (r#""type":"STRING","value":"""#, Value::Null),
+            (r#""type":"BOOLEAN","value":true"#, text("true")),
+            (r#""type":"boolean","value":"false""#, text("false")),
+            (r#""type":"INT","value":42"#, text("42")),
+            (r#""type":"double","value":12.5"#, text("12.5")),
+            (r#""type":"double","value":"12.50""#, text("12.50")),
+            (r#""type":"DATE","value":"2026-05-31""#, text("2026-05-31")),
+            (
+                r#""type":"date","value":"2026-05-31T00:00:00+02:00""#,
+                text("2026-05-31"),
+            ),
+            (r#""type":"date","value":20260531"#, Value::Unreadable),
+            (r#""type":"STRING_LIST","value":["A","B"]"#, text("A, B")),
+            (
+                r#""type":"string_list","value":[{"name":"A"},{"name":"B"}]"#,
+                text("A, B"),
+            ),
+            (
+                r#""type":"string_list","value":[{"code":1}]"#,
+                Value::Unreadable,
+            ),
+            (r#""type":"string_list","value":[]"#, Value::Null),
+            (r#""type":"UNSPECIFIED","value":null"#, Value::Null),
+            (r#""type":"hologram","value":"x""#, text("x")),
+            (r#""value":"no type""#, text("no type")),
+            // It is there, so it is no right that is missing.
+            (r#""type":"string""#, Value::Null),
+        ] {
+            let attribute = format!(r#"{{"id":"dynamic_1",{form}}}"#);
+            assert_eq!(custom(&attribute, "dynamic_1"), wanted, "{form}");
+            assert_eq!(custom(&attribute, "dynamic_2"), Value::Absent, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_birthday_of_version_two_is_found_by_its_mark_alone() {
+        let marked =
+            r#"{"id":"dynamic_9","type":"date","value":"1990-10-28","global_id":"date_of_birth"}"#;
+        let named =
+            r#"{"id":"dynamic_8","type":"date","value":"1999-01-01","label":"date_of_birth"}"#;
+        assert_eq!(custom(marked, "date_of_birth"), text("1990-10-28"));
+        assert_eq!(custom(named, "date_of_birth"), Value::Absent);
+        assert_eq!(
+            custom(&format!("{named},{marked}"), "date_of_birth"),
+            text("1990-10-28")
+        );
+        assert_eq!(
+            custom(&format!("{marked},{marked}"), "date_of_birth"),
+            Value::Unreadable
+        );
+    }
+}
