@@ -77,7 +77,7 @@ impl CommandError {
                 error: ErrorAnswer {
                     code: Some(self.code),
                     message,
-                    advice,
+                    help: advice,
                 },
             });
         } else {

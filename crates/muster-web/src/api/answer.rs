@@ -33,7 +33,7 @@ impl Sentences {
             answer.error = Some(ErrorAnswer {
                 code: Some(problem.code),
                 message: said.message,
-                advice: said.help,
+                help: said.help,
             });
         }
         answer

@@ -117,7 +117,7 @@ pub(crate) struct Details {
     /// What happened in this request.
     detail: String,
     /// The next step; empty: there is none.
-    advice: String,
+    help: String,
     /// A code that stays the same, such as `MUS-REQUEST-INVALID`.
     #[schemars(with = "String")]
     code: Code,
@@ -174,7 +174,7 @@ impl ApiProblem {
                 true => own,
                 false => self.detail,
             },
-            advice: words.t(help),
+            help: words.t(help),
             code,
             instance: visit.path.clone(),
             request: visit.request.clone(),

@@ -49,7 +49,7 @@ fn problem(answer: &Answer, status: u16, code: &str) -> Value {
     assert_eq!(body["status"], status);
     assert_eq!(body["type"], format!("/api/v1/codes/{code}"));
     assert_eq!(body["request"], answer.header("x-request-id"));
-    for text in ["title", "detail", "advice", "instance"] {
+    for text in ["title", "detail", "help", "instance"] {
         assert!(
             body[text].as_str().is_some_and(|text| !text.is_empty()),
             "{text}: {body}"

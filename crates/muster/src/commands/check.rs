@@ -106,7 +106,7 @@ fn answers(problems: &[ConfigProblem]) -> Vec<response::ConfigProblem> {
         line: problem.line,
         setting: problem.key.clone(),
         message: problem.message.clone(),
-        advice: problem.advice.clone(),
+        help: problem.advice.clone(),
     };
     problems.iter().map(one).collect()
 }

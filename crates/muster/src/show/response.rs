@@ -76,11 +76,11 @@ pub(crate) fn report<'a>(
 
 /// Why a run failed.
 fn error(error: &RunError) -> ErrorAnswer {
-    let (message, advice) = text::run_error(error);
+    let (message, help) = text::run_error(error);
     ErrorAnswer {
         code: Some(error.code),
         message,
-        advice,
+        help,
     }
 }
 

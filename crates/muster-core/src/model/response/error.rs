@@ -11,7 +11,7 @@ pub struct ErrorAnswer {
     pub code: Option<Code>,
     pub message: String,
     /// The next step.
-    pub advice: String,
+    pub help: String,
 }
 
 /// The answer of a command that failed before it did anything.

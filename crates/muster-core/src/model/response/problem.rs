@@ -29,7 +29,7 @@ pub struct Problem {
     pub subject: Option<String>,
     pub message: String,
     /// The next step.
-    pub advice: String,
+    pub help: String,
 }
 
 impl Problem {
@@ -38,7 +38,7 @@ impl Problem {
         found: &problem::Problem,
         files: &[DeliveredFile],
         message: String,
-        advice: String,
+        help: String,
     ) -> Self {
         let file = found
             .origin
@@ -53,7 +53,7 @@ impl Problem {
             value: found.value.clone(),
             subject: found.subject.clone(),
             message,
-            advice,
+            help,
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct Finding {
     pub guard: String,
     pub message: String,
     /// What to check or do.
-    pub advice: String,
+    pub help: String,
     /// The first employees.
     pub people: Vec<String>,
     pub count: u64,
@@ -76,11 +76,11 @@ pub struct Finding {
 
 impl Finding {
     /// `found` with its text.
-    pub fn new(found: &guard::Finding, message: String, advice: String) -> Self {
+    pub fn new(found: &guard::Finding, message: String, help: String) -> Self {
         Self {
             guard: found.guard.as_str().to_owned(),
             message,
-            advice,
+            help,
             people: found.people.clone(),
             count: found.count,
             of: found.of,

@@ -126,12 +126,12 @@ fn recorded_error(text: &str) -> ErrorAnswer {
         Some((message, code, advice)) => ErrorAnswer {
             code: Some(code),
             message: message.to_owned(),
-            advice: advice.to_owned(),
+            help: advice.to_owned(),
         },
         None => ErrorAnswer {
             code: None,
             message: text.to_owned(),
-            advice: String::new(),
+            help: String::new(),
         },
     }
 }
@@ -188,7 +188,7 @@ mod tests {
         let error = recorded_error("the file is empty (MUS-CSV-EMPTY); check the export (today)");
         assert_eq!(error.code, Some(Code::CsvEmpty));
         assert_eq!(error.message, "the file is empty");
-        assert_eq!(error.advice, "check the export (today)");
+        assert_eq!(error.help, "check the export (today)");
         let plain = recorded_error("the process ended");
         assert_eq!(
             (plain.code, plain.message.as_str()),

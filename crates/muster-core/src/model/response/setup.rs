@@ -24,7 +24,7 @@ pub struct ConfigProblem {
     /// The setting, such as `source.url`.
     pub setting: String,
     pub message: String,
-    pub advice: String,
+    pub help: String,
 }
 
 /// The answer of `apply`.

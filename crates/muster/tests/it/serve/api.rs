@@ -156,7 +156,7 @@ fn over_http(mut answer: Value) -> Value {
         Value::Object(members) => {
             for (name, value) in members {
                 let is_command = value.as_str().is_some_and(|text| text.contains("`muster "));
-                *value = match name == "advice" && is_command {
+                *value = match name == "help" && is_command {
                     true => json!(""),
                     false => over_http(value.take()),
                 };
