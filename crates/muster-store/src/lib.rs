@@ -17,6 +17,7 @@ mod privacy;
 mod runs;
 mod secrets;
 mod verify;
+mod webhooks;
 
 pub use accounts::api_token::{ApiToken, NewApiToken};
 pub use accounts::session::{SessionLimits, TokenHash};
@@ -67,3 +68,4 @@ pub use secrets::host_key::AcceptedKey;
 pub use secrets::rotate::Rotated;
 pub use secrets::secret::StoredSecret;
 pub use verify::{Finding, Verified};
+pub use webhooks::{ClaimedDelivery, DeadLetter, EmployeeEvent, NewWebhook, Replay, Webhook};

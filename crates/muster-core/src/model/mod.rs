@@ -6,6 +6,7 @@ pub mod code;
 pub mod company;
 pub mod employee;
 pub mod employment;
+pub mod event;
 pub mod facts;
 pub mod field;
 pub mod ids;

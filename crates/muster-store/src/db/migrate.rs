@@ -115,6 +115,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0023_alerts.sql"),
     ),
     (
+        24,
+        "webhooks",
+        include_str!("../../migrations/sqlite/0024_webhooks.sql"),
+    ),
+    (
         27,
         "api_tokens",
         include_str!("../../migrations/sqlite/0027_api_tokens.sql"),

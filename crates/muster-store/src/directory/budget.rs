@@ -9,6 +9,7 @@ use crate::{
     },
     directory::changes::json,
     runs::settle::{Following, Passage},
+    webhooks::outbox,
 };
 use jiff::civil::Date;
 use muster_core::{
@@ -16,6 +17,7 @@ use muster_core::{
         self, BudgetKind, Effect, Grant, GrantStep, Ledger, Month, Occasion, Seen, Span,
     },
     model::{
+        event::{EventDetail, EventKind},
         ids::{EmployeeId, RunId, WorkspaceId},
         plan::{Reason, Who},
         workspace::Workspace,
@@ -189,6 +191,7 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
             };
             let new = budget::follow(&occasion, known.clone());
             write(connection, key, &known, &new)?;
+            note_events(following, after.id, &known, &new)?;
         }
     }
     Ok(())
@@ -309,6 +312,43 @@ impl<'a> Written<'a> {
 
 /// Writes new and changed grants. Grants that end come before those that continue, because only one
 /// may be current.
+/// Writes the events of grants that began or ended.
+fn note_events(
+    following: &Following<'_>,
+    employee: EmployeeId,
+    known: &Ledger,
+    new: &Ledger,
+) -> Result<(), DbError> {
+    let Following {
+        connection,
+        workspace,
+        run,
+        ..
+    } = *following;
+    if known.grants == new.grants || !outbox::is_followed(connection, workspace.id)? {
+        return Ok(());
+    }
+    for grant in &new.grants {
+        let before = known.grants.iter().find(|old| old.number == grant.number);
+        let is_over = |grant: &Grant| {
+            let has_end = grant.kind == BudgetKind::Monthly && grant.span.ends.is_some();
+            grant.span.cancelled || has_end
+        };
+        let kind = match before.filter(|_| grant.number > 0) {
+            None if !grant.span.cancelled => EventKind::BudgetGranted,
+            Some(before) if is_over(grant) && !is_over(before) => EventKind::BudgetEnded,
+            Some(before) if !is_over(grant) && is_over(before) => EventKind::BudgetGranted,
+            _ => continue,
+        };
+        let detail = EventDetail::Budget {
+            kind: grant.kind,
+            category: grant.category.clone(),
+        };
+        outbox::write(connection, workspace.id, run, employee, kind, &detail)?;
+    }
+    Ok(())
+}
+
 fn write(
     connection: &Connection,
     key: (i64, i64),

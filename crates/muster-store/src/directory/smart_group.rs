@@ -25,7 +25,7 @@ use muster_core::{
     model::{
         employee::Employee,
         field::Schema,
-        ids::{EmployeeId, RunId},
+        ids::{EmployeeId, RunId, WorkspaceId},
         plan::Who,
         workspace::Workspace,
     },
@@ -94,6 +94,20 @@ impl Store {
 
     /// The members of a group in order of number, with the run in which each joined, until `each`
     /// returns false. `each` must not call the store.
+    /// The name of a smart group, also of one that was removed.
+    pub fn smart_group_name(
+        &self,
+        workspace: WorkspaceId,
+        id: i64,
+    ) -> Result<Option<String>, StoreError> {
+        self.read("read the name of a smart group", |connection| {
+            connection
+                .prepare_cached("SELECT name FROM smart_group WHERE workspace_id = ?1 AND id = ?2")?
+                .scalar((workspace.0, id))
+                .optional()
+        })
+    }
+
     pub fn smart_group_members(
         &self,
         workspace: &Workspace,

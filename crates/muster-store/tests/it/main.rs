@@ -27,3 +27,4 @@ mod smart_group_laws;
 mod smart_groups;
 mod statements;
 mod verify;
+mod webhooks;

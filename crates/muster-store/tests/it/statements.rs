@@ -124,6 +124,7 @@ fn story() -> BTreeSet<String> {
     crate::jobs::story(&ground);
     crate::slots::story(&ground);
     crate::issues::story(&ground);
+    crate::webhooks::story(&ground);
     MAX_LISTED.lock().unwrap().clone()
 }
 

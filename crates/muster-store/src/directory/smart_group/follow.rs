@@ -6,14 +6,16 @@ use crate::db::sql::{Connection, Statement};
 use crate::{
     db::error::{DbError, StoreError, corrupt},
     runs::settle::{Following, Passage},
+    webhooks::outbox,
 };
 use jiff::civil::Date;
 use muster_core::{
     derive::smart_group::{CompiledGroup, Membership, MoveReason, evaluate, move_reason},
     model::{
         employee::Employee,
+        event::{EventDetail, EventKind},
         field::Schema,
-        ids::{EmployeeId, RunId},
+        ids::{EmployeeId, RunId, WorkspaceId},
         workspace::Workspace,
     },
 };
@@ -120,6 +122,8 @@ fn memberships(
 
 /// Writes the membership changes and their history.
 pub(super) struct Recorder<'c> {
+    connection: &'c Connection,
+    has_webhooks: bool,
     workspace: i64,
     schema: &'c Schema,
     run: RunId,
@@ -135,6 +139,8 @@ impl<'c> Recorder<'c> {
         run: RunId,
     ) -> Result<Self, DbError> {
         Ok(Self {
+            connection,
+            has_webhooks: outbox::is_followed(connection, workspace.id)?,
             workspace: workspace.id.0,
             schema: &workspace.schema,
             run,
@@ -174,6 +180,14 @@ impl<'c> Recorder<'c> {
             word,
             fields,
         ))?;
+        if self.has_webhooks {
+            let kind = match joins {
+                true => EventKind::MembershipAdded,
+                false => EventKind::MembershipRemoved,
+            };
+            let (workspace, detail) = (WorkspaceId(workspace), EventDetail::Group(group));
+            outbox::write(self.connection, workspace, self.run, person, kind, &detail)?;
+        }
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! Updates everything that a workspace derives from its employees (budgets, smart groups), inside
-//! the transaction that changes them.
+//! Updates everything that a workspace derives from its employees (budgets, smart groups) and writes the events for
+//! webhooks, inside the transaction that changes them.
 //!
 //! This is the only place, so that a run, an approval, a sweep, an undo and a manual edit have the
 //! same consequences. A workspace without derived data skips the work.
@@ -9,6 +9,7 @@ use crate::db::sql::Connection;
 use crate::{
     db::error::{DbError, corrupt},
     directory::{budget, employee, smart_group},
+    webhooks::outbox,
 };
 use jiff::Timestamp;
 use muster_core::model::{
@@ -150,11 +151,14 @@ fn follow_new(following: &Following<'_>, mut created: Range<i64>) -> Result<(), 
 
 /// Whether a workspace derives data from its employees.
 fn is_followed(connection: &Connection, workspace: &Workspace) -> Result<bool, DbError> {
-    Ok(budget::is_followed(workspace) || smart_group::is_followed(connection, workspace)?)
+    Ok(budget::is_followed(workspace)
+        || smart_group::is_followed(connection, workspace)?
+        || outbox::is_followed(connection, workspace.id)?)
 }
 
 /// Each follower in turn.
 fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<(), DbError> {
+    outbox::follow(following, passages)?;
     budget::follow(following, passages)?;
     smart_group::follow(following, passages)?;
     Ok(())
