@@ -13,7 +13,8 @@ pub trait Surveyed: Send + Sync {
     fn watched(&self)
     -> Result<BTreeMap<(WorkspaceId, IntegrationId), IntegrationWatch>, RunError>;
 
-    fn installation(&self) -> InstallationFacts;
+    /// None: this process does not know the installation, so its issues stay as they are.
+    fn installation(&self) -> Option<InstallationFacts>;
 }
 
 /// Issues of the installation belong to no workspace.
@@ -38,8 +39,10 @@ pub fn update_issues(
         }
         changed.extend(store.update_issues(workspace.id, of_workspace(&facts, now), now)?);
     }
-    let open = store.open_issue_keys(INSTALLATION)?;
-    let found = of_installation(&surveyed.installation(), &open, now);
-    changed.extend(store.update_issues(INSTALLATION, found, now)?);
+    if let Some(facts) = surveyed.installation() {
+        let open = store.open_issue_keys(INSTALLATION)?;
+        let found = of_installation(&facts, &open, now);
+        changed.extend(store.update_issues(INSTALLATION, found, now)?);
+    }
     Ok(changed)
 }

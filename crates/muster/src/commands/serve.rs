@@ -91,7 +91,10 @@ async fn run(
     })?;
     let address = listener.local_addr().unwrap_or(listen);
     let signals = StopSignals::listen();
-    let integrations = Arc::new(StoredIntegrations::new(Arc::clone(&wiring)));
+    let integrations = Arc::new(StoredIntegrations::of_service(
+        Arc::clone(&wiring),
+        backups.as_ref().map(|backups| backups.folder.clone()),
+    ));
     announce(&integrations, address)?;
     match &user {
         Some(user) => offer_sign_in(user, address),

@@ -1,6 +1,6 @@
 //! The integrations of a service: their settings come from the database.
 
-use super::installation::installation;
+use super::installation::Installation;
 use crate::{config::Configuration, error::CommandError, wiring::Wiring};
 use muster_connectors::catalogue as connectors;
 use muster_core::{
@@ -16,6 +16,7 @@ use muster_engine::{Integration, Integrations, RunError, Surveyed};
 use muster_store::{ScheduledWork, StoreError, StoredSettings};
 use std::{
     collections::BTreeMap,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -28,6 +29,7 @@ const SCHEDULED: i64 = 10;
 
 pub(crate) struct StoredIntegrations {
     wiring: Arc<Wiring>,
+    installation: Option<Installation>,
     known: Mutex<Known>,
 }
 
@@ -52,7 +54,20 @@ impl StoredIntegrations {
     pub(crate) fn new(wiring: Arc<Wiring>) -> Self {
         Self {
             wiring,
+            installation: None,
             known: Mutex::default(),
+        }
+    }
+
+    /// The same for a service, which knows its installation.
+    pub(crate) fn of_service(wiring: Arc<Wiring>, backups: Option<PathBuf>) -> Self {
+        Self {
+            installation: Some(Installation {
+                database: wiring.store.path().map(Path::to_owned),
+                backups,
+                since: wiring.now(),
+            }),
+            ..Self::new(wiring)
         }
     }
 
@@ -116,8 +131,8 @@ impl Surveyed for StoredIntegrations {
         Ok(self.current()?.watched.clone())
     }
 
-    fn installation(&self) -> InstallationFacts {
-        installation(self.wiring.store.path())
+    fn installation(&self) -> Option<InstallationFacts> {
+        self.installation.as_ref().map(Installation::facts)
     }
 }
 
