@@ -33,6 +33,7 @@ mod tokens;
 mod undo;
 mod unused;
 mod watch;
+mod webhooks;
 mod work;
 mod worker;
 
@@ -59,4 +60,5 @@ pub use system::test_connection;
 pub use undo::undo;
 pub use unused::{Unused, UnusedRecord, unused_records};
 pub use watch::{INSTALLATION, Surveyed, update_issues};
+pub use webhooks::{DeliveryReport, send_events};
 pub use worker::{Integrations, JobReport, Observer, Worker, WorkerEvent, WorkerSettings};

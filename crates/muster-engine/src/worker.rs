@@ -6,6 +6,7 @@
 mod alerts;
 mod job;
 mod watch;
+mod webhooks;
 
 use crate::{
     alerts::{AlertReport, AlertTexts},
@@ -14,6 +15,7 @@ use crate::{
     scheduler,
     sync::Integration,
     watch::Surveyed,
+    webhooks::DeliveryReport,
 };
 use jiff::Timestamp;
 use job::perform;
@@ -64,6 +66,8 @@ pub enum WorkerEvent<'e> {
     Issue(&'e ChangedIssue),
     /// An alert was sent, or not.
     Alert(&'e AlertReport),
+    /// An event was delivered to a webhook, or not.
+    Delivery(&'e DeliveryReport),
     /// How many issues are open and not snoozed.
     Watched {
         warnings: u64,
@@ -145,6 +149,10 @@ impl Worker {
             let worker = self.clone();
             async move { worker.alert().await }
         });
+        let sending = tokio::spawn({
+            let worker = self.clone();
+            async move { worker.send_events().await }
+        });
         loop {
             let room = self.settings.jobs.saturating_sub(running.len());
             for job in self.poll(room).await {
@@ -166,6 +174,7 @@ impl Worker {
         }
         watching.abort();
         alerting.abort();
+        sending.abort();
         let all_done = async { while running.join_next().await.is_some() {} };
         if timeout(self.settings.grace, all_done).await.is_err() {
             running.shutdown().await;

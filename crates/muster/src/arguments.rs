@@ -2,6 +2,7 @@
 
 mod alert;
 mod format;
+mod groups;
 mod init;
 mod integration;
 mod issues;
@@ -10,9 +11,12 @@ mod manual;
 mod secret;
 mod serve;
 mod token;
+mod webhooks;
 
 pub(crate) use alert::{AlertCommand, Encryption};
 pub(crate) use format::{Format, Formulas};
+use groups::GROUPS_HELP;
+pub(crate) use groups::Groups;
 pub(crate) use init::Init;
 pub(crate) use integration::IntegrationCommand;
 pub(crate) use issues::IssuesCommand;
@@ -22,6 +26,7 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 pub(crate) use secret::SecretCommand;
 pub(crate) use serve::ServeOptions;
 pub(crate) use token::TokenCommand;
+pub(crate) use webhooks::WebhooksCommand;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::{Timestamp, civil::Date};
@@ -181,6 +186,9 @@ pub(crate) enum Command {
     /// Send alerts about issues by mail or to a webhook, and try it
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Send events about employees to other systems
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// List what needs a person: held plans, failures, missing deliveries, expiring credentials and more
     ///
     /// An issue opens by itself and ends by itself, when its cause is gone.
@@ -382,24 +390,6 @@ const COMPANIES_HELP: &str = "In an integration file:
 A company that is no longer in any list ends with the next complete delivery, once it has no employees.
 See docs/employments.md for details.";
 
-const GROUPS_HELP: &str = "A groups file:
-  workspace = \"acme\"
-
-  [[smart_group]]
-  name = \"Dutch-speaking sales\"
-  where = [
-      { field = \"country\", in = [\"NL\", \"BE\"] },
-      { field = \"department\", equals = \"Sales\" },
-  ]
-
-  [[smart_group]]
-  name = \"New this month\"
-  where = [{ field = \"onboarding_date\", on_or_after = \"today-30\" }]
-  expression = 'employment_type != \"Intern\"'
-
-Conditions on the same field are joined by OR, conditions on different fields by AND. See docs/groups.md for all
-conditions and the expression language.";
-
 #[derive(Subcommand, Debug)]
 pub(crate) enum RunsCommand {
     /// End a run whose process no longer exists or hangs, before its lease of 30 seconds expires
@@ -408,33 +398,6 @@ pub(crate) enum RunsCommand {
     Abandon {
         /// The number of the run
         run: i64,
-    },
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum Groups {
-    /// Show a smart group: its rule and its members
-    Show {
-        /// The name of the group
-        name: String,
-        /// Show who joined and left, when and why, instead of the members
-        #[arg(long)]
-        history: bool,
-    },
-    /// Show who would join and leave if the rules of a groups file were saved; saves nothing
-    Preview {
-        /// The groups file
-        file: PathBuf,
-    },
-    /// Save the rules of a groups file and update all memberships in one transaction
-    Apply {
-        /// The groups file
-        file: PathBuf,
-    },
-    /// Remove a smart group; its history is kept
-    Remove {
-        /// The name of the group
-        name: String,
     },
 }
 

@@ -100,6 +100,7 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
                 deps.store.forget_jobs(before)?;
                 deps.store.forget_issues(before)?;
                 deps.store.forget_alerts(before)?;
+                deps.store.forget_events(before)?;
                 Ok::<_, RunError>(None)
             })
             .await

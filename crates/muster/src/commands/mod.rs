@@ -37,6 +37,7 @@ mod test_system;
 mod token;
 mod undo;
 mod verify;
+mod webhooks;
 
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
@@ -123,6 +124,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => restore::restore(arguments, file, *replace, erasures),
         Command::Verify { file } => verify::verify(arguments, file.as_deref()),
         Command::Status => status::status(arguments),
+        Command::Webhooks(command) => webhooks::run(arguments, command),
         Command::Alert(command) => alert::run(arguments, command),
         Command::Issues { all, command } => issues::run(arguments, *all, command.as_ref()),
         Command::SshAlgorithms => ssh_algorithms::list(arguments),

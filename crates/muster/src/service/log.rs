@@ -97,6 +97,14 @@ fn log(event: &WorkerEvent<'_>) {
                 Some(_) => warn!(target: "muster", alert, channel, again, "alert is not sent"),
             }
         }
+        WorkerEvent::Delivery(report) => {
+            let (webhook, event) = (report.webhook, report.event);
+            let again = report.is_retried;
+            match &report.failure {
+                None => info!(target: "muster", webhook, event, "event is delivered"),
+                Some(_) => warn!(target: "muster", webhook, event, again, "event is not delivered"),
+            }
+        }
         WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
     }
 }

@@ -26,6 +26,7 @@ struct Counted {
     slots: BTreeMap<&'static str, u64>,
     pauses: u64,
     alerts: BTreeMap<&'static str, u64>,
+    deliveries: BTreeMap<&'static str, u64>,
     errors: u64,
     without_next_slot: usize,
     warnings: u64,
@@ -66,6 +67,14 @@ impl Metrics {
             }
             WorkerEvent::Watched { warnings, critical } => {
                 (counted.warnings, counted.critical) = (*warnings, *critical);
+            }
+            WorkerEvent::Delivery(report) => {
+                let result = match (&report.failure, report.is_retried) {
+                    (None, _) => "delivered",
+                    (Some(_), true) => "retried",
+                    (Some(_), false) => "dead",
+                };
+                *counted.deliveries.entry(result).or_default() += 1;
             }
             WorkerEvent::Alert(report) => {
                 let result = match (&report.failure, report.is_retried) {
@@ -177,6 +186,14 @@ impl Metrics {
             "Attempts to send alerts, by result.",
         );
         for (result, count) in &counted.alerts {
+            text.value(&format!("{{result=\"{result}\"}}"), *count as f64);
+        }
+        text.family(
+            "muster_webhook_deliveries_total",
+            "counter",
+            "Attempts to deliver events to webhooks, by result.",
+        );
+        for (result, count) in &counted.deliveries {
             text.value(&format!("{{result=\"{result}\"}}"), *count as f64);
         }
         for (name, help, count) in [

@@ -5,6 +5,7 @@ mod api;
 mod deciding;
 mod demo;
 mod issues;
+mod webhooks;
 
 use crate::ground::{Ground, PLAIN};
 use muster_core::{

@@ -28,6 +28,7 @@ mod setup;
 mod stream;
 mod sweep;
 mod token;
+mod webhook;
 mod workspace;
 mod workspace_summary;
 
@@ -56,5 +57,6 @@ pub use setup::*;
 pub use stream::*;
 pub use sweep::*;
 pub use token::*;
+pub use webhook::*;
 pub use workspace::*;
 pub use workspace_summary::*;

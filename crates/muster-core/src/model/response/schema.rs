@@ -57,6 +57,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("token-create", schema_for!(TokenCreated)),
         ("token-list", schema_for!(Vec<ListedToken>)),
         ("token-revoke", schema_for!(TokenRevoked)),
+        ("webhooks", schema_for!(WebhookAnswer)),
+        ("webhooks-list", schema_for!(WebhookList)),
         ("test", schema_for!(ConnectionTest<Problem>)),
         ("verify", schema_for!(VerifyAnswer)),
     ]
