@@ -128,7 +128,10 @@ mod tests {
             [IssueChange::Opened(found.clone())]
         );
         let issue = open(&found);
-        assert_eq!(changes(&[issue.clone()], vec![found], at(0)), []);
+        assert_eq!(
+            changes(std::slice::from_ref(&issue), vec![found], at(0)),
+            []
+        );
         assert_eq!(
             changes(&[issue], Vec::new(), at(0)),
             [IssueChange::Resolved { id: 7 }]
@@ -143,7 +146,7 @@ mod tests {
             found: held(3, 2),
         };
         assert_eq!(
-            changes(&[issue.clone()], vec![held(3, 2)], at(0)),
+            changes(std::slice::from_ref(&issue), vec![held(3, 2)], at(0)),
             [refreshed]
         );
         let changed = IssueChange::Moved {
@@ -187,7 +190,10 @@ mod tests {
             snoozed_until: Some(at(5)),
             ..open(&held(3, 5))
         };
-        assert_eq!(changes(&[snoozed.clone()], vec![held(3, 5)], at(4)), []);
+        assert_eq!(
+            changes(std::slice::from_ref(&snoozed), vec![held(3, 5)], at(4)),
+            []
+        );
         let found = changes(&[snoozed], vec![held(3, 5)], at(5));
         assert!(matches!(
             &found[..],

@@ -351,7 +351,10 @@ fn held_plan_is_an_issue_with_its_counts_and_its_end_is_announced() {
     };
     let held = ("held_plan", String::new());
     let expiring = ("approval_expiring", "12".to_owned());
-    assert_eq!(kinds(plan(true, 20), "05-02T00:00"), [held.clone()]);
+    assert_eq!(
+        kinds(plan(true, 20), "05-02T00:00"),
+        std::slice::from_ref(&held)
+    );
     assert_eq!(
         kinds(plan(true, 20), "05-06T00:00"),
         [held.clone(), expiring.clone()]
