@@ -46,8 +46,9 @@ pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, Stored
 pub use directory::workspace_list::WorkspaceState;
 pub use issues::{ChangedIssue, IssueHistoryEntry, StoredIssue};
 pub use jobs::{
-    ClaimLimits, ClaimedJob, DecisionState, JobStatus, Lease, ListedDecision, ListedJob, NewJob,
-    PlanDecision, QueueState, RunLease, SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
+    ClaimLimits, ClaimedJob, DecisionState, Enqueued, IdempotencyKey, JobStatus, Lease,
+    ListedDecision, ListedJob, NewJob, PlanDecision, QueueState, RequestedEdit, RunLease,
+    SchedulePause, ScheduleState, ScheduledWork, SlotOutcome,
 };
 pub use plans::approve::{Approval, Choice};
 pub use plans::causes::{Cause, CauseCount, OperationsQuery};

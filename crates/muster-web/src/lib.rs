@@ -24,5 +24,7 @@ pub use accounts::{
 pub use api::description;
 pub use routes::{endpoints, router, workspace_paths};
 pub use serve::{Limits, serve};
-pub use state::{DeliveredRecord, DeliveredRecords, ReadRecords, Sentence, Sentences, WebState};
+pub use state::{
+    DeliveredRecord, DeliveredRecords, Preview, ReadRecords, Sentence, Sentences, WebState,
+};
 pub use token::{RandomApiToken, random_api_token};

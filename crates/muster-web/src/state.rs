@@ -7,7 +7,14 @@ use crate::{
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
-    model::{origin::Origin, problem::Problem, run::Run, workspace::Workspace},
+    model::{
+        edit_request::ManualEdit,
+        origin::Origin,
+        problem,
+        response::{Operation, Problem},
+        run::Run,
+        workspace::Workspace,
+    },
     read::reading::PartialReason,
 };
 use muster_store::{Store, StoreError};
@@ -23,7 +30,7 @@ pub struct Sentence {
 /// Problems, findings and reasons in words: the same as on the command line.
 #[derive(Clone, Copy)]
 pub struct Sentences {
-    pub problem: fn(&Problem) -> Sentence,
+    pub problem: fn(&problem::Problem) -> Sentence,
     pub finding: fn(&Finding) -> Sentence,
     /// Why a delivery is incomplete.
     pub incomplete: fn(PartialReason) -> String,
@@ -50,6 +57,10 @@ pub struct DeliveredRecords {
 pub type ReadRecords =
     fn(&Workspace, &Run, &BTreeSet<Origin>, &Store) -> Result<Option<DeliveredRecords>, StoreError>;
 
+/// The operations of a manual edit, or the problem for which it is refused; no problem: the database does not answer.
+pub type Preview =
+    dyn Fn(&Workspace, &ManualEdit) -> Result<Vec<Operation>, Option<Problem>> + Send + Sync;
+
 /// What the binary hands to the pages.
 #[derive(Clone)]
 pub struct WebState {
@@ -60,6 +71,8 @@ pub struct WebState {
     pub wake: Arc<dyn Fn() + Send + Sync>,
     pub sentences: Sentences,
     pub records: ReadRecords,
+    /// What a manual edit would change; the engine knows.
+    pub preview: Arc<Preview>,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,
     /// Shown at the bottom of every page.

@@ -5,11 +5,18 @@ use crate::{show, text};
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
-    model::{origin::Origin, problem::Problem, run::Run, workspace::Workspace},
+    model::{
+        actor::Actor,
+        origin::Origin,
+        problem::Problem,
+        response::{self, Operation},
+        run::Run,
+        workspace::Workspace,
+    },
 };
-use muster_engine::Clock;
+use muster_engine::{Clock, Deps, EditError, SystemClock};
 use muster_store::{Store, StoreError};
-use muster_web::{DeliveredRecord, DeliveredRecords, Sentence, Sentences, WebState};
+use muster_web::{DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences, WebState};
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
 
@@ -21,8 +28,10 @@ pub(crate) fn state(
     wake: Arc<Notify>,
     is_https: bool,
 ) -> WebState {
+    let preview = preview(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
+        preview,
         now: Arc::new(move || -> Timestamp { clock.now() }),
         wake: Arc::new(move || wake.notify_one()),
         sentences: Sentences {
@@ -35,6 +44,35 @@ pub(crate) fn state(
         version: env!("CARGO_PKG_VERSION"),
         demo: None,
     }
+}
+
+/// What a manual edit would change, as the engine computes it for the command line.
+fn preview(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<Preview> {
+    let deps = Deps {
+        store,
+        clock,
+        system: Arc::new(SystemClock),
+        process: 0,
+        owner: String::new(),
+        lease: None,
+        actor: Actor::Schedule,
+        rehearsal: false,
+    };
+    Arc::new(move |workspace, edit| {
+        let refused = |problem: &Problem| {
+            let said = self::problem(problem);
+            response::Problem::new(problem, &[], said.message, said.help)
+        };
+        match muster_engine::preview(workspace, edit, &deps) {
+            Ok(proposal) => {
+                let views = proposal.views();
+                let operations = views.map(|view| Operation::new(&view, &workspace.schema, &[]));
+                Ok(operations.collect())
+            }
+            Err(EditError::Refused(problems)) => Err(problems.first().map(refused)),
+            Err(EditError::Run(error)) => Err(Some(refused(&error.problem()))),
+        }
+    })
 }
 
 fn problem(problem: &Problem) -> Sentence {

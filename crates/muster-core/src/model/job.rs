@@ -30,6 +30,8 @@ pub enum JobKind {
     Reject,
     /// Writes a backup of the whole database.
     Backup,
+    /// Carries out a manual edit, an undoing or an erasure that a person or a program asked for.
+    Edit,
     /// A command of a person on a workspace or an integration. It is never queued.
     Command,
 }
@@ -65,7 +67,7 @@ macro_rules! as_text {
 }
 
 as_text!(JobKind {
-    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Backup = "backup", Command = "command",
+    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Backup = "backup", Edit = "edit", Command = "command",
 });
 as_text!(JobEnd {
     Done = "done", Failed = "failed", CredentialsRefused = "credentials_refused", Canceled = "canceled", Lost = "lost",

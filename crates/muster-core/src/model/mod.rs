@@ -4,6 +4,7 @@ pub mod actor;
 pub mod calendar;
 pub mod code;
 pub mod company;
+pub mod edit_request;
 pub mod employee;
 pub mod employment;
 pub mod event;

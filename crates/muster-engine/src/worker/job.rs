@@ -5,7 +5,9 @@ use crate::{
     approve::{approve, reject},
     backup::back_up,
     keeper::LeaseKeeper,
+    manual::EditError,
     outcome::{Deps, Outcome, RunError},
+    request::{self, Edited},
     retention::retain,
     sweep::sweep,
     sync::{self, Mode},
@@ -15,13 +17,15 @@ use muster_core::{
     model::{
         actor::Actor,
         code::Code,
+        edit_request::EditRequest,
         ids::RunId,
         job::{JobEnd, JobKind},
         run::RunStatus,
+        workspace::Workspace,
     },
     schedule::failure::wait_before_retry,
 };
-use muster_store::{ClaimedJob, PlanDecision, PlanStatus};
+use muster_store::{ClaimedJob, PlanDecision, PlanStatus, RequestedEdit};
 use std::{sync::Arc, time::Duration};
 
 /// How often a running job looks whether it was canceled.
@@ -118,6 +122,17 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
             };
             blocking(move || back_up(&backups, &deps).map(|()| None)).await
         }
+        (JobKind::Edit, _) => {
+            let Some(requested) = job.request.clone() else {
+                return Ok(None);
+            };
+            let workspace = job.workspace;
+            blocking(move || match deps.store.workspace_by_id(workspace)? {
+                Some(workspace) => edit(&workspace, &requested, &deps),
+                None => Ok(None),
+            })
+            .await
+        }
         // Commands are never queued.
         (JobKind::Sync | JobKind::Command, _) => Ok(None),
     }
@@ -149,6 +164,37 @@ fn decide(
     reject(&workspace, plan, &deps).map(|()| None)
 }
 
+/// Carries out a manual edit in the name of its author. An erasure has no outcome: its run has ended the job.
+fn edit(
+    workspace: &Workspace,
+    requested: &RequestedEdit,
+    deps: &Deps,
+) -> Result<Option<Outcome>, RunError> {
+    match request::perform(workspace, requested, deps) {
+        Ok(Edited::Run(outcome)) => Ok(Some(*outcome)),
+        Ok(Edited::Erased | Edited::Done) => Ok(None),
+        Err(EditError::Run(error)) => Err(*error),
+        Err(EditError::Refused(problems)) => {
+            // All of them are wrong; the first is the one to correct first.
+            let first = problems.into_iter().next();
+            Err(first.map_or_else(
+                || RunError::new(Code::EditRefused, "", ""),
+                |problem| RunError {
+                    detail: problem.detail,
+                    remedy: problem.remedy,
+                    ..RunError::new(problem.code, problem.message, problem.advice)
+                },
+            ))
+        }
+    }
+}
+
+/// Whether the transaction of its run ends a job that has no outcome.
+fn is_ended_by_its_run(job: &ClaimedJob) -> bool {
+    let request = job.request.as_ref().map(|requested| &requested.request);
+    matches!(request, Some(EditRequest::Erase { .. }))
+}
+
 /// Writes how a job ended, unless the transaction of its run has written it already.
 fn end(
     worker: &Worker,
@@ -174,7 +220,7 @@ fn end(
         }
         Ok(None) => {
             let is_ended = store.end_job(job.lease, JobEnd::Done, None, None, now)?;
-            return Ok(if is_ended {
+            return Ok(if is_ended || is_ended_by_its_run(job) {
                 ended(JobEnd::Done, None, None)
             } else {
                 JobReport::LeaseLost
@@ -201,7 +247,10 @@ fn end(
         Some(Code::TransportCredentials) => JobEnd::CredentialsRefused,
         _ => JobEnd::Failed,
     };
-    let is_ended = match error.as_ref().filter(|_| job.decision.is_some()) {
+    let is_ended = match error
+        .as_ref()
+        .filter(|_| job.decision.is_some() || job.request.is_some())
+    {
         Some(error) => store.end_decision(job.lease, &error.problem(), run, now)?,
         None => store.end_job(job.lease, end, code, run, now)?,
     };

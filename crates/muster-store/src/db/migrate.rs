@@ -130,6 +130,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0028_change_feed.sql"),
     ),
     (
+        29,
+        "requests",
+        include_str!("../../migrations/sqlite/0029_requests.sql"),
+    ),
+    (
         32,
         "shared_changes",
         include_str!("../../migrations/sqlite/0032_shared_changes.sql"),

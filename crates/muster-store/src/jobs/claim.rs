@@ -10,6 +10,7 @@ use crate::{
         decision::{self, PlanDecision},
         end::parsed,
         lease::{Lease, database_now, expire, micros},
+        request::{self, RequestedEdit},
     },
     runs::record::instant,
 };
@@ -56,6 +57,8 @@ pub struct ClaimedJob {
     pub max_attempts: u32,
     /// What it carries out, if it approves or rejects a plan.
     pub decision: Option<PlanDecision>,
+    /// What it carries out, if it edits employees.
+    pub request: Option<RequestedEdit>,
 }
 
 /// A job that waits and is due.
@@ -70,7 +73,7 @@ struct Candidate {
 const MAX_CANDIDATES: i64 = 500;
 
 const CANDIDATES: &str = "SELECT waiting.id, waiting.priority, waiting.kind, waiting.workspace_id, waiting.integration_id, waiting.slot, \
-    waiting.attempt, waiting.max_attempts, waiting.fence, waiting.host, waiting.decision, \
+    waiting.attempt, waiting.max_attempts, waiting.fence, waiting.host, waiting.decision, waiting.request, \
     (SELECT count(*) FROM job AS leased WHERE leased.host = waiting.host AND leased.lease_owner IS NOT NULL) AS leased_on_host, \
     row_number() OVER (PARTITION BY waiting.priority, waiting.workspace_id ORDER BY waiting.run_at, waiting.id) AS turn \
     FROM job AS waiting LEFT JOIN workspace_service AS service ON service.workspace_id = waiting.workspace_id \
@@ -189,6 +192,7 @@ fn candidate(row: Row<'_>) -> Result<Candidate, DbError> {
             attempt: number(row.get("attempt")?),
             max_attempts: number(row.get("max_attempts")?),
             decision: decision::read(row.get("decision")?, "job")?,
+            request: request::read(row.get("request")?),
         },
         priority: row.get("priority")?,
         host: row.get("host")?,

@@ -8,6 +8,7 @@ pub(crate) mod lease;
 mod list;
 pub(crate) mod pause;
 mod queue;
+mod request;
 mod slots;
 
 pub use claim::{ClaimLimits, ClaimedJob};
@@ -16,4 +17,5 @@ pub use lease::{Lease, RunLease};
 pub use list::{JobStatus, ListedJob, QueueState};
 pub use pause::SchedulePause;
 pub use queue::NewJob;
+pub use request::{Enqueued, IdempotencyKey, RequestedEdit};
 pub use slots::{ScheduleState, ScheduledWork, SlotOutcome};

@@ -9,6 +9,7 @@ use crate::{
     jobs::{
         decision::{self, PlanDecision},
         lease::{database_now, next_job},
+        request::{self, RequestedEdit},
     },
 };
 use jiff::Timestamp;
@@ -37,6 +38,8 @@ pub struct NewJob {
     pub dedupe_key: Option<String>,
     /// What it carries out, if it approves or rejects a plan.
     pub decision: Option<PlanDecision>,
+    /// What it carries out, if it edits employees.
+    pub request: Option<RequestedEdit>,
 }
 
 impl Store {
@@ -61,8 +64,8 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
     connection
         .prepare_cached(
             "INSERT INTO job (id, kind, workspace_id, integration_id, slot, priority, run_at, created_at, attempt, \
-             max_attempts, host, dedupe_key, is_canceled, fence, plan_run_id, decision) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, 0, 0, ?12, ?13)",
+             max_attempts, host, dedupe_key, is_canceled, fence, plan_run_id, decision, request) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, 0, 0, ?12, ?13, ?14)",
         )?
         .execute((
             id,
@@ -78,6 +81,7 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
             &job.dedupe_key,
             job.decision.as_ref().map(|decision| decision.plan.run.0),
             job.decision.as_ref().map(decision::written),
+            job.request.as_ref().map(request::written),
         ))?;
     Ok(Some(id))
 }

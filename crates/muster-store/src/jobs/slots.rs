@@ -326,6 +326,7 @@ fn write_due(
                 host: work.host.clone(),
                 dedupe_key: None,
                 decision: None,
+                request: None,
             };
             let Some(job) = enqueue(connection, &job)? else {
                 return Ok(None);

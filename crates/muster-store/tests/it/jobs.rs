@@ -34,6 +34,7 @@ pub(crate) fn job(workspace: i64, integration: i64) -> NewJob {
         host: None,
         dedupe_key: None,
         decision: None,
+        request: None,
     }
 }
 

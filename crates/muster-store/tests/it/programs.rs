@@ -2,14 +2,18 @@
 
 use crate::ground::{Ground, at, change, operation};
 use muster_core::model::{
+    actor::Actor,
+    edit_request::{EditRequest, ManualEdit},
     field::canonical::{EMAIL, TITLE},
     ids::{EmployeeId, RunId},
+    job::JobKind,
     plan::{OperationKind, Reason},
     role::Role,
     run::RunKind,
 };
 use muster_store::{
-    Cause, FeedPosition, Lease, NewApiToken, NewRun, OperationsQuery, PlanStatus, RunLease,
+    Cause, ClaimLimits, Enqueued, FeedPosition, IdempotencyKey, Lease, NewApiToken, NewJob, NewRun,
+    OperationsQuery, PlanStatus, RequestedEdit, RunLease,
 };
 
 /// Every statement for programs, for the test that has PostgreSQL read them.
@@ -296,4 +300,99 @@ fn updates_have_one_cause_for_the_fields_that_change() {
     for wrong in ["", "update", "update.nothing.open", "update.source.maybe"] {
         assert_eq!(Cause::parse(wrong), None, "{wrong}");
     }
+}
+
+fn edit(ground: &Ground, title: &str) -> NewJob {
+    NewJob {
+        kind: JobKind::Edit,
+        workspace: ground.workspace.id,
+        integration: None,
+        slot: None,
+        priority: 0,
+        run_at: None,
+        max_attempts: 1,
+        host: None,
+        dedupe_key: None,
+        decision: None,
+        request: Some(RequestedEdit {
+            request: EditRequest::Manual(ManualEdit::Pin {
+                employee: EmployeeId(1),
+                field: "title".to_owned(),
+                value: title.to_owned(),
+                until: None,
+            }),
+            revision: Some(7),
+            note: Some("promoted".to_owned()),
+            actor: Actor::Token("payroll".to_owned()),
+        }),
+    }
+}
+
+/// Every statement that programs write with, for the test that has PostgreSQL read them.
+pub(crate) fn write_everything(ground: &Ground) {
+    let key = IdempotencyKey {
+        client: "token payroll",
+        name: "7f3a",
+        request: &[1; 32],
+    };
+    let job = edit(ground, "Lead");
+    for hour in [3, 4] {
+        ground
+            .store
+            .enqueue_once(&job, Some(&key), at(hour))
+            .unwrap();
+    }
+    ground.store.job_problem(ground.workspace.id, 1).unwrap();
+}
+
+#[test]
+fn request_with_a_known_key_adds_no_second_job() {
+    let ground = Ground::new();
+    let store = &ground.store;
+    let job = edit(&ground, "Lead");
+    let key = |client, request| IdempotencyKey {
+        client,
+        name: "7f3a",
+        request,
+    };
+    let (one, two) = (&[1; 32], &[2; 32]);
+    let enqueue = |key: &IdempotencyKey<'_>, hour| store.enqueue_once(&job, Some(key), at(hour));
+    let Enqueued::Job(first) = enqueue(&key("a", one), 0).unwrap() else {
+        panic!("no job");
+    };
+    assert_eq!(enqueue(&key("a", one), 1).unwrap(), Enqueued::Job(first));
+    assert_eq!(enqueue(&key("a", two), 1).unwrap(), Enqueued::KeyReused);
+    let other = enqueue(&key("b", two), 1).unwrap();
+    assert_ne!(
+        other,
+        Enqueued::Job(first),
+        "keys of other clients are their own"
+    );
+    assert_eq!(store.live_jobs_of(ground.workspace.id, 9).unwrap().len(), 2);
+    let later = enqueue(&key("a", two), 24).unwrap();
+    assert!(
+        matches!(later, Enqueued::Job(job) if job > first),
+        "a day later it is forgotten"
+    );
+    let dedupe = NewJob {
+        dedupe_key: Some("one".to_owned()),
+        ..job.clone()
+    };
+    let job = store.enqueue_once(&dedupe, None, at(2)).unwrap();
+    assert!(matches!(job, Enqueued::Job(_)));
+    assert_eq!(
+        store.enqueue_once(&dedupe, None, at(2)).unwrap(),
+        Enqueued::Busy
+    );
+}
+
+#[test]
+fn edit_is_claimed_as_it_was_requested() {
+    let ground = Ground::new();
+    let job = edit(&ground, "Lead \"of\" all");
+    ground.store.enqueue_once(&job, None, at(0)).unwrap();
+    let claimed = ground
+        .store
+        .claim_jobs("worker", ClaimLimits::default(), at(0));
+    assert_eq!(claimed.unwrap().remove(0).request, job.request);
 }

@@ -123,6 +123,7 @@ fn story() -> BTreeSet<String> {
     store.verify().unwrap();
     crate::jobs::story(&ground);
     crate::slots::story(&ground);
+    crate::programs::write_everything(&ground);
     crate::issues::story(&ground);
     crate::webhooks::story(&ground);
     MAX_LISTED.lock().unwrap().clone()

@@ -51,7 +51,6 @@ impl Caller {
     }
 
     /// As recorded with what the caller does.
-    #[expect(dead_code, reason = "nothing is written yet")]
     pub(crate) fn actor(&self) -> Actor {
         match self {
             Self::User(session) => Actor::User(session.user.email.clone()),

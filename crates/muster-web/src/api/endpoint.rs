@@ -3,7 +3,8 @@
 use crate::{
     access::Visit,
     api::{
-        access::Client,
+        access::{Client, WORKSPACES},
+        jobs::write,
         problem::{ApiProblem, ProblemKind},
     },
     routes::Right,
@@ -11,7 +12,7 @@ use crate::{
 };
 use axum::{
     Extension,
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::{FromRequestParts, Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -74,7 +75,6 @@ impl Body for NoBody {
 pub(crate) struct Sent<O: Operation> {
     pub(crate) path: O::Path,
     pub(crate) query: O::Query,
-    #[expect(dead_code, reason = "no endpoint with a body yet")]
     pub(crate) body: O::Body,
 }
 
@@ -82,9 +82,42 @@ pub(crate) struct Sent<O: Operation> {
 pub(crate) struct Call {
     pub(crate) app: App,
     pub(crate) client: Client,
+    pub(crate) marks: Marks,
+}
+
+/// What the headers of a request say about a change.
+#[derive(Clone, Default)]
+pub(crate) struct Marks {
+    /// The key of the request, with a hash of the request.
+    pub(crate) idempotency_key: Option<(String, [u8; 32])>,
+    /// The state that the client saw.
+    pub(crate) if_match: Option<String>,
 }
 
 impl Call {
+    /// An address in the workspace.
+    pub(crate) fn path_in_workspace(&self, rest: &str) -> String {
+        let name = self
+            .client
+            .workspace
+            .as_ref()
+            .map(|workspace| &workspace.name);
+        let name = name.map(String::as_str).unwrap_or_default();
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        format!("{WORKSPACES}{}{rest}", name.replace('+', "%20"))
+    }
+
+    /// The version that the client saw; none: the request does not say.
+    pub(crate) fn expected_version(&self) -> Result<Option<i64>, ApiProblem> {
+        let Some(sent) = &self.marks.if_match else {
+            return Ok(None);
+        };
+        let version = sent.trim().trim_matches('"').parse();
+        version.map(Some).map_err(|_| {
+            ApiProblem::invalid("If-Match: expected the ETag of an employee, such as `\"7\"`")
+        })
+    }
+
     /// The workspace of the address.
     pub(crate) fn workspace(&self) -> Result<&Arc<Workspace>, ApiProblem> {
         self.client
@@ -104,21 +137,37 @@ pub(crate) struct Answered<T> {
     value: T,
     /// Names the state that was read, for `If-Match`.
     etag: Option<String>,
+    /// Where what was created is.
+    location: Option<String>,
 }
 
 impl<T> Answered<T> {
+    /// The answer with the address of what was created.
+    pub(crate) fn at(value: T, location: String) -> Self {
+        Self {
+            value,
+            etag: None,
+            location: Some(location),
+        }
+    }
+
     /// The answer with the version of what was read.
     pub(crate) fn version(value: T, version: i64) -> Self {
         Self {
             value,
             etag: Some(format!("\"{version}\"")),
+            location: None,
         }
     }
 }
 
 impl<T> From<T> for Answered<T> {
     fn from(value: T) -> Self {
-        Self { value, etag: None }
+        Self {
+            value,
+            etag: None,
+            location: None,
+        }
     }
 }
 
@@ -186,6 +235,7 @@ async fn handle<O: Operation>(
 struct Written {
     json: Vec<u8>,
     etag: Option<String>,
+    location: Option<String>,
 }
 
 async fn answer<O: Operation>(
@@ -199,27 +249,37 @@ async fn answer<O: Operation>(
         .map_err(|_| ApiProblem::not_found())?;
     let Query(query) = Query::<O::Query>::try_from_uri(&parts.uri)
         .map_err(|refused| ApiProblem::invalid(refused.body_text()))?;
-    let body = match O::Body::IS_READ {
-        true => read::<O::Body>(&parts.headers, body).await?,
-        false => {
-            serde_json::from_str("{}").map_err(|error| ApiProblem::invalid(error.to_string()))?
-        }
+    let bytes = match O::Body::IS_READ {
+        true => read(&parts.headers, body).await?,
+        false => Bytes::from_static(b"{}"),
+    };
+    let body = serde_json::from_slice(&bytes);
+    let body = body.map_err(|error| ApiProblem::invalid(error.to_string()))?;
+    let marks = match O::METHOD == Method::GET {
+        true => Marks::default(),
+        false => marks(&parts.headers, parts.uri.path(), &bytes)?,
     };
     let sent = Sent { path, query, body };
     let known = parts.headers.get(header::IF_NONE_MATCH).cloned();
-    let done = tokio::task::spawn_blocking(move || perform::<O>(&app, client, sent));
+    let done = tokio::task::spawn_blocking(move || perform::<O>(&app, client, marks, sent));
     // A panic costs one request.
     let written = done.await.map_err(|_| ApiProblem::unavailable())??;
     Ok(respond::<O>(written, known.as_ref()))
 }
 
-fn perform<O: Operation>(app: &App, client: Client, sent: Sent<O>) -> Result<Written, ApiProblem> {
+fn perform<O: Operation>(
+    app: &App,
+    client: Client,
+    marks: Marks,
+    sent: Sent<O>,
+) -> Result<Written, ApiProblem> {
     let write = |app: App| {
-        let answered = O::perform(&Call { app, client }, sent)?;
+        let answered = O::perform(&Call { app, client, marks }, sent)?;
         let json = serde_json::to_vec(&answered.value).map_err(|_| ApiProblem::unavailable())?;
         Ok(Written {
             json,
             etag: answered.etag,
+            location: answered.location,
         })
     };
     if O::METHOD == Method::GET {
@@ -241,10 +301,14 @@ fn respond<O: Operation>(written: Written, known: Option<&HeaderValue>) -> Respo
     if let Some(etag) = etag {
         answer.headers_mut().insert(header::ETAG, etag);
     }
+    let location = written.location.as_deref().map(HeaderValue::from_str);
+    if let Some(Ok(location)) = location {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
     answer
 }
 
-async fn read<B: Body>(headers: &HeaderMap, body: axum::body::Body) -> Result<B, ApiProblem> {
+async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Bytes, ApiProblem> {
     let kind = headers.get(header::CONTENT_TYPE);
     let is_json = kind
         .and_then(|kind| kind.to_str().ok())
@@ -255,8 +319,16 @@ async fn read<B: Body>(headers: &HeaderMap, body: axum::body::Body) -> Result<B,
     if !is_json {
         return Err(ProblemKind::MediaType.into());
     }
-    let bytes = to_bytes(body, MAX_BODY)
-        .await
-        .map_err(|_| ApiProblem::from(ProblemKind::TooLarge))?;
-    serde_json::from_slice(&bytes).map_err(|error| ApiProblem::invalid(error.to_string()))
+    let bytes = to_bytes(body, MAX_BODY).await;
+    bytes.map_err(|_| ProblemKind::TooLarge.into())
+}
+
+fn marks(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Marks, ApiProblem> {
+    let if_match = headers.get(header::IF_MATCH);
+    Ok(Marks {
+        idempotency_key: write::idempotency_key(headers, path, body)?,
+        if_match: if_match
+            .and_then(|sent| sent.to_str().ok())
+            .map(str::to_owned),
+    })
 }

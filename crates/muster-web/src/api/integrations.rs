@@ -4,17 +4,19 @@
 use crate::{
     api::{
         endpoint::{Answered, Call, NoBody, NoPath, NoQuery, Operation, Sent},
+        jobs::write,
         problem::ApiProblem,
     },
     routes::Right,
 };
+use axum::http::{Method, StatusCode};
 use muster_core::model::{
     job::JobKind,
-    response::{self, ExportedIntegration, Integration, LastGood, PauseReason, RecentRun},
+    response::{self, ExportedIntegration, Integration, JobLine, LastGood, PauseReason, RecentRun},
     role::Role,
     workspace::Workspace,
 };
-use muster_store::{IntegrationState, ScheduleState, SettingsVersion, StoredSettings};
+use muster_store::{IntegrationState, NewJob, ScheduleState, SettingsVersion, StoredSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -196,4 +198,35 @@ impl Operation for History {
 /// Stored settings as the object that they are.
 fn written(settings: &str) -> Value {
     serde_json::from_str(settings).unwrap_or_default()
+}
+
+pub(crate) struct Sync;
+
+impl Operation for Sync {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}/integrations/{integration}/sync";
+    const RIGHT: Right = Right::Workspace(Role::Operator);
+    const NAME: &'static str = "sync_integration";
+    const SUMMARY: &'static str =
+        "Read the source of an integration now, and apply its plan unless it is held for review";
+    const STATUS: StatusCode = StatusCode::ACCEPTED;
+    type Path = IntegrationPath;
+    type Query = NoQuery;
+    type Body = NoBody;
+    type Answer = JobLine;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<JobLine>, ApiProblem> {
+        let (workspace, store) = (call.workspace()?, &call.app.store);
+        let name = sent.path.integration;
+        if store.settings_of(workspace.id, &name)?.is_none() {
+            return Err(ApiProblem::not_found());
+        }
+        let integration = store.ensure_integration(workspace.id, &name)?;
+        let job = NewJob {
+            integration: Some(integration),
+            dedupe_key: Some(format!("sync {}/{integration}", workspace.id.0)),
+            ..write::new(workspace, JobKind::Sync)
+        };
+        write::accept(call, workspace, &job)
+    }
 }

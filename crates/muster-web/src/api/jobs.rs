@@ -1,5 +1,7 @@
 //! Jobs: what runs, waits and has ended.
 
+pub(crate) mod write;
+
 use crate::{
     api::{
         endpoint::{Answered, Call, NoBody, NoPath, NoQuery, Operation, Sent},
@@ -7,7 +9,10 @@ use crate::{
     },
     routes::Right,
 };
-use muster_core::model::{response::JobLine, role::Role};
+use muster_core::model::{
+    response::{JobLine, Problem},
+    role::Role,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +59,14 @@ pub(crate) struct JobPath {
     job: i64,
 }
 
+/// A job, and why it could not do what it was asked for.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Job {
+    #[serde(flatten)]
+    line: JobLine,
+    problem: Option<Problem>,
+}
+
 pub(crate) struct Show;
 
 impl Operation for Show {
@@ -64,12 +77,18 @@ impl Operation for Show {
     type Path = JobPath;
     type Query = NoQuery;
     type Body = NoBody;
-    type Answer = JobLine;
+    type Answer = Job;
 
-    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<JobLine>, ApiProblem> {
-        let workspace = call.workspace()?;
-        let job = call.app.store.job(workspace.id, sent.path.job)?;
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Job>, ApiProblem> {
+        let (workspace, store) = (call.workspace()?, &call.app.store);
+        let job = store.job(workspace.id, sent.path.job)?;
         let job = job.ok_or_else(ApiProblem::not_found)?;
-        Ok(job.answer(workspace.name.clone()).into())
+        let problem = store.job_problem(workspace.id, job.id)?;
+        let sentences = call.app.web.sentences;
+        Ok(Job {
+            line: job.answer(workspace.name.clone()),
+            problem: problem.map(|problem| sentences.problem_answer(&problem, &[])),
+        }
+        .into())
     }
 }

@@ -9,6 +9,8 @@ mod answer;
 mod changes;
 mod codes;
 mod companies;
+mod decisions;
+mod edits;
 mod employees;
 pub(crate) mod endpoint;
 mod groups;

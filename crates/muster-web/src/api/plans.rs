@@ -74,7 +74,7 @@ fn answer(call: &Call, plan: &StoredPlan) -> response::Plan {
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct PlanPath {
     /// The id, such as `12-3f9a2c1b`.
-    plan: String,
+    pub(crate) plan: String,
 }
 
 /// The plan of an address.

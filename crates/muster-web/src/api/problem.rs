@@ -26,6 +26,14 @@ pub(crate) enum ProblemKind {
     Rate(u64),
     /// The cursor is older than the history.
     Expired,
+    /// The present state does not allow the request.
+    Conflict,
+    /// What is edited is not as the client saw it.
+    Changed,
+    /// An idempotency key was used for another request.
+    Repeated,
+    /// A rule refuses the change.
+    Refused,
     SignIn,
     Role(Role),
     /// The database does not answer.
@@ -42,6 +50,9 @@ impl ProblemKind {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Rate(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Expired => StatusCode::GONE,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::Repeated | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Foreign | Self::Role(_) => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -58,6 +69,10 @@ impl ProblemKind {
             Self::Foreign => Code::RequestForeign,
             Self::Rate(_) => Code::RequestRate,
             Self::Expired => Code::RequestExpired,
+            Self::Conflict => Code::RequestConflict,
+            Self::Changed => Code::RequestChanged,
+            Self::Repeated => Code::RequestRepeated,
+            Self::Refused => Code::EditRefused,
             Self::SignIn => Code::SignInRequired,
             Self::Role(_) => Code::RoleRequired,
             Self::Unavailable => Code::StoreFailed,
@@ -75,6 +90,10 @@ impl ProblemKind {
             Self::Foreign => ("api-foreign", "api-foreign-help"),
             Self::Rate(_) => ("api-rate", "api-rate-help"),
             Self::Expired => ("api-expired", "api-expired-help"),
+            Self::Conflict => ("api-conflict", "api-conflict-help"),
+            Self::Changed => ("api-changed", "api-changed-help"),
+            Self::Repeated => ("api-repeated", "api-repeated-help"),
+            Self::Refused => ("api-refused", "api-refused-help"),
             Self::SignIn => ("api-sign-in", "api-sign-in-help"),
             Self::Role(_) => ("api-role", "api-role-help"),
             Self::Unavailable => ("api-unavailable", "api-unavailable-help"),
@@ -102,6 +121,8 @@ pub(crate) struct ApiProblem {
     kind: ProblemKind,
     /// Empty: what the kind says.
     detail: String,
+    /// The code and the next step of a rule; none: those of the kind.
+    rule: Option<(Code, String)>,
 }
 
 /// The body of an answer that is not what was asked for.
@@ -132,6 +153,7 @@ impl From<ProblemKind> for ApiProblem {
         Self {
             kind,
             detail: String::new(),
+            rule: None,
         }
     }
 }
@@ -155,13 +177,26 @@ impl ApiProblem {
         Self {
             kind: ProblemKind::Invalid,
             detail: detail.into(),
+            rule: None,
+        }
+    }
+
+    /// What a rule refuses, in its words.
+    pub(crate) fn refused(code: Code, detail: String, advice: String) -> Self {
+        Self {
+            kind: ProblemKind::Refused,
+            detail,
+            rule: Some((code, advice)),
         }
     }
 
     pub(crate) fn response(self, visit: &Visit) -> Response {
-        let (status, code) = (self.kind.status(), self.kind.code());
+        let status = self.kind.status();
         let words = Words::english();
         let (happened, help) = self.kind.texts();
+        let (code, advice) = self
+            .rule
+            .unwrap_or_else(|| (self.kind.code(), words.t(help)));
         let own = match self.kind {
             ProblemKind::Role(role) => words.v(happened, role.as_str()),
             _ => words.t(happened),
@@ -174,7 +209,7 @@ impl ApiProblem {
                 true => own,
                 false => self.detail,
             },
-            help: words.t(help),
+            help: advice,
             code,
             instance: visit.path.clone(),
             request: visit.request.clone(),

@@ -1,8 +1,8 @@
 //! Every endpoint of the API. What is not in the list does not exist.
 
 use super::{
-    changes, codes, companies, employees, endpoint::Endpoint, groups, integrations, jobs, openapi,
-    plans, runs, workspaces,
+    changes, codes, companies, decisions, edits, employees, endpoint::Endpoint, groups,
+    integrations, jobs, openapi, plans, runs, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -14,18 +14,26 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<integrations::Show>(),
     Endpoint::of::<integrations::Settings>(),
     Endpoint::of::<integrations::History>(),
+    Endpoint::of::<integrations::Sync>(),
     Endpoint::of::<runs::List>(),
     Endpoint::of::<runs::Show>(),
     Endpoint::of::<runs::Problems>(),
     Endpoint::of::<runs::Changes>(),
+    Endpoint::of::<edits::Undo>(),
     Endpoint::of::<plans::List>(),
     Endpoint::of::<plans::Show>(),
     Endpoint::of::<plans::Causes>(),
     Endpoint::of::<plans::Operations>(),
+    Endpoint::of::<decisions::Approve>(),
+    Endpoint::of::<decisions::Reject>(),
     Endpoint::of::<employees::List>(),
     Endpoint::of::<employees::Show>(),
     Endpoint::of::<employees::History>(),
     Endpoint::of::<employees::Explain>(),
+    Endpoint::of::<edits::PersonalData>(),
+    Endpoint::of::<edits::Erase>(),
+    Endpoint::of::<edits::Perform>(),
+    Endpoint::of::<edits::Preview>(),
     Endpoint::of::<changes::Feed>(),
     Endpoint::of::<groups::List>(),
     Endpoint::of::<groups::Show>(),

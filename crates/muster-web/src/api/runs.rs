@@ -113,7 +113,7 @@ impl Operation for List {
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct RunPath {
-    run: i64,
+    pub(crate) run: i64,
 }
 
 pub(crate) fn found(call: &Call, workspace: &Workspace, run: i64) -> Result<Run, ApiProblem> {

@@ -79,6 +79,7 @@ impl Site {
                 incomplete: |reason| reason.as_str().to_owned(),
             },
             records: |_, _, _, _| Ok(None),
+            preview: Arc::new(|_, _| Ok(Vec::new())),
             is_https: false,
             version: "test",
             demo: None,

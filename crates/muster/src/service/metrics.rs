@@ -276,6 +276,7 @@ mod tests {
             attempt: 1,
             max_attempts: 4,
             decision: None,
+            request: None,
         };
         let report = JobReport::Ended {
             end: JobEnd::Done,

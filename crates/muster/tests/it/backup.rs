@@ -293,6 +293,7 @@ fn service_backs_up_each_day_and_retains_the_newest_backups() {
         host: None,
         dedupe_key: None,
         decision: None,
+        request: None,
     };
     let job = store.enqueue(&job).unwrap().unwrap();
     assert_eq!(end_of(&store, job), (JobEnd::Done, None));

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod api;
+mod api_writes;
 mod deciding;
 mod demo;
 mod issues;
@@ -184,6 +185,7 @@ pub(crate) fn enqueue(store: &Store) -> i64 {
         host: None,
         dedupe_key: None,
         decision: None,
+        request: None,
     };
     store.enqueue(&job).unwrap().unwrap()
 }

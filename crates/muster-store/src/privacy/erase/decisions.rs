@@ -1,11 +1,33 @@
-//! Decisions on plans: the note of a person and the reason of a failure may name people.
+//! Decisions on plans and pending edits: notes, values and the reason of a failure may name people.
 
 use super::locations::Search;
 use crate::{db::error::DbError, jobs::decision};
 
 /// Decisions that no worker has carried out yet.
 pub(super) fn pending(search: &mut Search<'_>) -> Result<u64, DbError> {
-    notes(search, "job")
+    let found = notes(search, "job")? + edits(search)?;
+    Ok(found)
+}
+
+/// Edits that no worker has carried out yet: their values are removed, so that they are refused.
+fn edits(search: &mut Search<'_>) -> Result<u64, DbError> {
+    let stored: Vec<(i64, String)> = search
+        .connection
+        .prepare_cached(
+            "SELECT id, request FROM job WHERE workspace_id = ?1 AND request IS NOT NULL",
+        )?
+        .rows([search.workspace.id.0], |row| {
+            Ok((row.get("id")?, row.get("request")?))
+        })?;
+    let mut found = 0;
+    for (job, text) in stored {
+        let Some(new) = search.redact(&text) else {
+            continue;
+        };
+        found += 1;
+        set(search, "job", "request", job, &new)?;
+    }
+    Ok(found)
 }
 
 /// Notes of decisions, and why some could not be applied.

@@ -93,7 +93,7 @@ const LOCATIONS: &[Location] = &[
     },
     Location {
         table: "job",
-        what: "pending decisions on plans",
+        what: "pending decisions and edits",
         visit: decisions::pending,
     },
     Location {
@@ -132,6 +132,7 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "account_session",
     "account_link",
     "api_token",
+    "idempotency_key",
     "migration",
     "workspace",
     "workspace_group",

@@ -273,6 +273,7 @@ fn decided(
             note: note.trim().to_owned(),
             actor: Actor::User(here.session.user.email.clone()),
         }),
+        request: None,
     };
     app.store.enqueue(&job)?;
     (app.web.wake)();

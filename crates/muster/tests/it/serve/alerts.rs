@@ -67,6 +67,7 @@ fn held_plan_and_digest_are_mailed_without_a_link_or_a_value_of_an_employee() {
         host: None,
         dedupe_key: None,
         decision: None,
+        request: None,
     };
     end_of(&store, store.enqueue(&job).unwrap().unwrap());
     let held = wait_for("the alert arrives", || {

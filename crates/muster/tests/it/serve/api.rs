@@ -107,7 +107,7 @@ impl Program {
 
 /// A directory with five employees, a smart group, a pin, and a plan that waits: two employees have a new title, two are
 /// missing. One employee had another address before.
-fn ground() -> Ground {
+pub(super) fn ground() -> Ground {
     let mut ground = Ground::new(INTEGRATION);
     ground.at(&SystemClock.now().to_string());
     ground.deliver("a.csv", PEOPLE).approve();
@@ -121,11 +121,10 @@ fn ground() -> Ground {
         assert_eq!(answer.code, 0, "{command:?}: {}", answer.text);
     }
     fs::create_dir(ground.path("integrations")).unwrap();
-    fs::copy(
-        ground.path("integration.toml"),
-        ground.path("integrations/people.toml"),
-    )
-    .unwrap();
+    // The service is started elsewhere than the commands.
+    let inbox = format!("file:{}", ground.path("inbox").display());
+    let stored = INTEGRATION.replace("file:inbox", &inbox);
+    fs::write(ground.path("integrations/people.toml"), stored).unwrap();
     let applied = ground.run(&["apply", "integrations"]);
     assert_eq!(applied.code, 0, "{}", applied.text);
     let changed = PEOPLE

@@ -31,6 +31,7 @@ fn service_opens_an_issue_after_two_failures_and_ends_it_after_a_success() {
             host: None,
             dedupe_key: None,
             decision: None,
+            request: None,
         };
         let job = store.enqueue(&job).unwrap().unwrap();
         assert_eq!(end_of(&store, job).0, JobEnd::Failed);
