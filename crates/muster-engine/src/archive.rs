@@ -182,7 +182,7 @@ fn encrypt<'s>(
 
 /// The result of one thread.
 enum Encrypted {
-    Content(EncryptedContent),
+    Content(Box<EncryptedContent>),
     /// The file may name an employee who was erased.
     MayNameErased,
     /// There is nothing to archive: the delivery is refused.
@@ -191,7 +191,9 @@ enum Encrypted {
 
 impl Encrypted {
     fn of(content: Option<EncryptedContent>) -> Self {
-        content.map_or(Self::MayNameErased, Self::Content)
+        content.map_or(Self::MayNameErased, |content| {
+            Self::Content(Box::new(content))
+        })
     }
 }
 
@@ -231,7 +233,7 @@ impl Archiving<'_> {
         let mut contents = Vec::new();
         for encrypting in self.encrypting {
             match encrypting.join() {
-                Ok(Ok(Encrypted::Content(content))) => contents.push(content),
+                Ok(Ok(Encrypted::Content(content))) => contents.push(*content),
                 Ok(Ok(Encrypted::Not)) => {}
                 Ok(Ok(Encrypted::MayNameErased)) => self
                     .warnings

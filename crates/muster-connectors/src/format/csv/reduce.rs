@@ -243,13 +243,13 @@ impl Reducer {
 
     /// Whether a line of a value looks like a row of its own, so that the record is rejected.
     fn has_swallowed(&self, value: &[u8]) -> bool {
-        let lines = value.split(is_line_end).skip(1);
+        let mut lines = value.split(is_line_end).skip(1);
         let delimiters = self.cut.header.names.len() - 1;
         let is_row = |line: &[u8]| {
             let found = line.iter().filter(|byte| **byte == self.cut.delimiter);
             found.count() == delimiters && line.contains(&b'@')
         };
-        delimiters > 2 && lines.map(is_row).any(|is_row| is_row)
+        delimiters > 2 && lines.any(is_row)
     }
 
     /// The line ends of a value. What stood between two of them becomes a blank, so that they do not become one.
