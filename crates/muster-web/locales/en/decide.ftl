@@ -8,7 +8,7 @@ decide-open-empty = The plan is pending; it has no operation.
 decide-role = Only approvers and admins of this workspace approve or reject a plan.
 decide-expired = This plan has expired and can no longer be approved. The next run makes a new plan.
 decide-approve-all = Approve all…
-decide-approve-without = Approve { $count } without leavers…
+decide-approve-without = Approve { $count } without departures…
 decide-approve-joiners = Approve { $count } joiners only…
 decide-approve-these = { $n ->
     [one] Approve this one…
@@ -22,8 +22,8 @@ decide-approve-all-title = { $n ->
    *[other] Approve all { $count } operations
 }
 decide-approve-without-title = { $n ->
-    [one] Approve { $count } operation without leavers
-   *[other] Approve { $count } operations without leavers
+    [one] Approve { $count } operation without departures
+   *[other] Approve { $count } operations without departures
 }
 decide-approve-joiners-title = { $n ->
     [one] Approve { $count } joiner
@@ -56,12 +56,12 @@ decide-lose-access-stay = { $n ->
    *[other] { $count } departures stay held in this plan until they are approved or a newer delivery replaces it.
 }
 decide-held-too = { $n ->
-    [one] { $count } record waits for a decision of its own; this approves it too.
-   *[other] { $count } records wait for a decision of their own; this approves them too.
+    [one] { $count } record needs a separate decision; this approves it too.
+   *[other] { $count } records need a separate decision; this approves them too.
 }
 decide-held-stay = { $n ->
-    [one] { $count } record that waits for a decision of its own stays held.
-   *[other] { $count } records that wait for a decision of their own stay held.
+    [one] { $count } record that needs a separate decision stays held.
+   *[other] { $count } records that need a separate decision stay held.
 }
 will-create = { $n ->
     [one] { $count } person is created.
@@ -108,5 +108,5 @@ decision-applied = Approved and applied: { $value }
 decision-rejected = Rejected: nothing that was pending is applied
 decision-not-applied = The approval was not applied: nothing has changed
 decision-not-rejected = The plan was not rejected
-decision-again = It did not end. Decide again.
+decision-again = The decision was not carried out. Decide again.
 decision-note = Note: { $value }

@@ -158,7 +158,7 @@ repair-problem = What to correct
 rejected-none = No record was rejected
 rejected-none-help = Every record of this run could be used.
 rejected-note = Nobody leaves because their record was rejected.
-rejected-note-text = A rejected record counts as present: the person stays as they are.
+rejected-note-text = A rejected record counts as present: the person is unchanged.
 warnings-title = { $n ->
     [one] { $count } warning
    *[other] { $count } warnings

@@ -18,7 +18,7 @@ installation-empty-help = An administrator can give you a role in one. The first
 health-good = Healthy
 health-failing = Failing
 health-decisions = Decisions
-health-no-run = No good run yet
+health-no-run = No successful run yet
 health-paused = Paused
 needs-plans = { $n ->
     [one] { $count } plan held
@@ -78,8 +78,8 @@ integration-people = { $n ->
     [one] { $count } active or scheduled person
    *[other] { $count } active or scheduled people
 }
-integration-last-good = Last good delivery: { $value }
-integration-never-good = No good delivery yet
+integration-last-good = Last successful delivery: { $value }
+integration-never-good = No successful delivery yet
 integration-held = The plan of run { $value } waits for a decision
 integration-held-text = It waits until { $value }. Until it is decided, or a newer delivery replaces it, nothing of this integration is applied.
 integration-its-people = Its people

@@ -138,7 +138,7 @@ impl List {
         if self.rows.is_empty() {
             return say(nothing(self.month, workspace));
         }
-        let mut header = vec!["who", "kind", "category", "amount", "currency"];
+        let mut header = vec!["employee", "kind", "category", "amount", "currency"];
         if self.month.is_none() {
             header.extend(["from", "to", "state"]);
         }

@@ -1,7 +1,13 @@
 //! `muster restore`: puts a backup in the place of the database, and applies later erasures again.
 
 use super::{backup, print_json, say, verify};
-use crate::{arguments::Arguments, error::CommandError, master_key, show::count, wiring::Wiring};
+use crate::{
+    arguments::Arguments,
+    error::CommandError,
+    master_key,
+    show::{count, moment},
+    wiring::Wiring,
+};
 use muster_core::model::response::{RestoreAnswer, UnclearErasure};
 use muster_engine::{ErasedAgain, erase_again};
 use muster_store::{ErasureList, Options, Restoration, Store, Verified};
@@ -108,7 +114,7 @@ fn print(answer: &RestoreAnswer, verified: &Verified) {
     say(format!(
         "restored {} as {database}: the state of {}",
         answer.backup.file.display(),
-        answer.backup.made
+        moment(answer.backup.made)
     ));
     if let Some(replaced) = &answer.replaced {
         say(format!(

@@ -68,7 +68,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             run.status.as_str().to_owned(),
             counts.read.to_string(),
             counts.created.to_string(),
-            (counts.updated + counts.reactivated).to_string(),
+            (counts.updated + counts.reactivated + counts.due).to_string(),
             deactivated.to_string(),
             counts.rejected.to_string(),
             run.plan

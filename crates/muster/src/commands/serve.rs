@@ -12,7 +12,12 @@ use crate::{
 };
 use muster_engine::{Backups, Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
 use muster_web::DemoUser;
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -140,8 +145,19 @@ async fn run(
     Ok(())
 }
 
+/// An address that a browser on this machine can open: `0.0.0.0` is none.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
 /// Says how the first administrator is created, as long as nobody may sign in.
 fn offer_setup(wiring: &Wiring, address: SocketAddr) -> Result<(), CommandError> {
+    let address = reachable(address);
     if let Some(path) = muster_web::new_setup_link(&wiring.store, wiring.now())? {
         say(format!(
             "create the first administrator at http://{address}{path}\n  help: the link works once, for a day; a restart replaces it"
@@ -152,6 +168,7 @@ fn offer_setup(wiring: &Wiring, address: SocketAddr) -> Result<(), CommandError>
 
 /// Says how to sign in to a demo.
 fn offer_sign_in(user: &DemoUser, address: SocketAddr) {
+    let address = reachable(address);
     say(format!(
         "open the demo at http://{address}{}\n  the link works once; after that, sign in as {} with the password {}",
         user.path(),
@@ -207,8 +224,9 @@ fn announce(integrations: &StoredIntegrations, address: SocketAddr) -> Result<()
         version = env!("CARGO_PKG_VERSION"),
         "started"
     );
+    let address = reachable(address);
     say(format!(
-        "Muster answers http://{address}/readyz and http://{address}/metrics"
+        "the admin pages are at http://{address}/; monitoring reads http://{address}/readyz and http://{address}/metrics"
     ));
     if work.is_empty() {
         say("no integration has a schedule yet");

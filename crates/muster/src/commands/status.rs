@@ -69,7 +69,7 @@ fn print(status: &ServiceStatus) {
     };
     let slots = status.slots.iter().map(|slot| {
         let next = match slot.next_slot {
-            Some(next) => next.to_string(),
+            Some(next) => show::moment(next),
             None if slot.is_paused => "paused after failures".to_owned(),
             None => "none".to_owned(),
         };
@@ -88,7 +88,7 @@ fn print(status: &ServiceStatus) {
     for job in &status.jobs {
         let state = match (&job.running_in, job.starts) {
             (Some(owner), _) => format!("runs in {owner}"),
-            (None, Some(starts)) => format!("waits until {starts}"),
+            (None, Some(starts)) => format!("waits until {}", show::moment(starts)),
             (None, None) => String::new(),
         };
         let of = subject(&job.workspace, &job.integration);
@@ -108,7 +108,7 @@ fn print(status: &ServiceStatus) {
                 .map(|code| format!(" ({code})"))
                 .unwrap_or_default();
             vec![
-                job.ended.map(|ended| ended.to_string()).unwrap_or_default(),
+                job.ended.map(show::moment).unwrap_or_default(),
                 job.kind.as_str().to_owned(),
                 subject(&job.workspace, &job.integration),
                 format!("{result}{code}"),

@@ -2,7 +2,12 @@
 
 use super::{backup, print_json, say};
 use crate::{
-    arguments::Arguments, error::CommandError, master_key, show::count, text, wiring::Wiring,
+    arguments::Arguments,
+    error::CommandError,
+    master_key,
+    show::{count, moment},
+    text,
+    wiring::Wiring,
 };
 use muster_core::model::{
     code::Code,
@@ -47,7 +52,9 @@ pub(super) fn verify(arguments: &Arguments, file: Option<&Path>) -> Result<ExitC
     if let Some(backup) = backup {
         say(format!(
             "the backup of {} is intact; it was restored into a temporary folder ({} rows, schema {})",
-            backup.made, backup.rows, backup.schema
+            moment(backup.made),
+            backup.rows,
+            backup.schema
         ));
     } else {
         say("the database is intact");

@@ -320,7 +320,7 @@ fn explain(key: &str, message: &str) -> ConfigProblem {
     ConfigProblem::new(
         key,
         message,
-        "correct the line; the documentation of the file describes the form of each setting",
+        "correct the line; see docs/integration-file.md for the form of each setting",
     )
 }
 

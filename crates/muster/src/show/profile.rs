@@ -23,7 +23,7 @@ pub(crate) fn profile_of_change(proposal: &Proposal, schema: &Schema) -> Option<
 /// Prints a profile: the number of employees, then each field with its first changes.
 pub(crate) fn profile(profile: &Profile) {
     println!(
-        "what the changed settings do: {} ({} created, {} deactivated, {} deleted)",
+        "what a run with these settings would change: {} ({} created, {} deactivated, {} deleted)",
         count(profile.people, "employee", "employees"),
         profile.created,
         profile.removed - profile.deleted,

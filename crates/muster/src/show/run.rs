@@ -81,7 +81,7 @@ pub(crate) fn file_line(file: &DeliveredFile) {
 
 /// What an incomplete delivery means for departures.
 pub(crate) fn incomplete(reason: PartialReason) -> String {
-    let because = reason.as_str();
+    let because = because(reason);
     match reason {
         PartialReason::ChangedWhileReading => {
             format!("the delivery is incomplete ({because}): nobody is deactivated")
@@ -89,6 +89,25 @@ pub(crate) fn incomplete(reason: PartialReason) -> String {
         _ => format!(
             "the delivery is incomplete ({because}): nobody is deactivated for being missing; employees whose own record ends their employment are"
         ),
+    }
+}
+
+/// Why a delivery is incomplete.
+fn because(reason: PartialReason) -> &'static str {
+    match reason {
+        PartialReason::Truncated => "it was cut off before its end",
+        PartialReason::Empty => "it has no records",
+        PartialReason::Unreachable => "the source could not be reached",
+        PartialReason::Unauthorised => "the source refused the credentials",
+        PartialReason::Shrunk => "it has fewer records than the source announced",
+        PartialReason::ChangedWhileReading => "it changed while it was read",
+        PartialReason::AttributeWithheld => {
+            "a field that decides who is selected or matched is withheld"
+        }
+        PartialReason::UnknownPeople => "some records could belong to any employee",
+        PartialReason::SuspiciousRows => "a quoted value has probably swallowed rows of the file",
+        PartialReason::Unproven => "nothing proves that the transfer was whole",
+        PartialReason::Unreadable => "it could not be read as a whole",
     }
 }
 

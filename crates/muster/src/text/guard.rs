@@ -85,7 +85,7 @@ pub(crate) fn message(finding: &Finding) -> String {
         ),
         Evidence::FirstColumn { fields } => format!(
             "no record has the first of the columns of {}; the stored values of {count} of {of} employees, which the \
-             other columns would change, stay as they are",
+             other columns would change, are unchanged",
             super::selection::quoted(fields)
         ),
         Evidence::FieldChanges { field, limit, .. } => format!(
@@ -220,14 +220,14 @@ fn check(finding: &Finding) -> String {
              was paid"
         }
         Evidence::FirstRun => {
-            "review the plan, then approve it; later runs are applied without review"
+            "review the plan, then approve it; later plans need approval only if a guard holds them"
         }
         Evidence::SetupChanged { .. } => {
             "check that the plan has the intended effect, then approve it"
         }
         Evidence::ApproveAlways => "review the plan, then approve it",
         Evidence::IntegrationHeld { .. } => {
-            "approve or reject this plan; later runs are then applied without review"
+            "approve or reject this plan; later plans then need approval only if a guard holds them"
         }
         Evidence::Text { advice, .. } => advice,
     };

@@ -15,7 +15,7 @@ pub(crate) fn message(detail: &IssueDetail) -> String {
             is_expired: true,
             ..
         } => format!(
-            "plan {plan} has expired without a decision; the integration applies nothing until it is rejected"
+            "plan {plan} has expired without a decision; the next run makes a new plan, which is held too"
         ),
         IssueDetail::HeldPlan {
             plan,

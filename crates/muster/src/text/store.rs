@@ -244,7 +244,7 @@ pub(super) fn help(remedy: Remedy) -> String {
             "add --and-values to remove the field and its values; also remove the field from the integration files that use it"
         }
         Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
-        Remedy::ChangeSetting => "change the setting back, or give the field another key",
+        Remedy::ChangeSetting => "restore the setting (with all its choices), or give the field another key",
         Remedy::ChangeFile => "change the file, and apply its folder with `muster apply`",
         Remedy::CompareAgain => "run again to see the difference from the current settings",
         Remedy::ChooseOtherFile => "choose a name that does not exist",

@@ -57,7 +57,7 @@ pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -
         fields.chain([STATUS]).chain(others.iter().copied()),
     );
     near.map_or_else(
-        || "use the key of a field, as in `department`, or `status`; custom fields stand under [fields]".to_owned(),
+        || "use the key of a field, as in `department`, or `status`; custom fields are defined under [fields]".to_owned(),
         |near| format!("did you mean `{near}`?"),
     )
 }

@@ -136,7 +136,7 @@ fn listing(source: &str) -> Result<&'static Listing, CommandError> {
             format!(
                 "`{source}` is neither an HR system that Muster reads nor the address of files"
             ),
-            source_question(),
+            "write `file:PATH` for a folder or file on this machine, an address such as `sftp://host/folder`, or the name of an HR system",
         )
     })
 }

@@ -86,7 +86,7 @@ pub(crate) fn help(remedy: Remedy, problem: &Problem) -> String {
              itself, set `ca_certificate` under [source]"
         }
         Remedy::CorrectCredentials => {
-            "correct the credentials under [credentials]; Muster does not try the refused ones again by itself"
+            "correct the credentials under [credentials]; Muster does not send refused credentials again"
         }
         Remedy::CorrectPattern => "correct `pattern` under [source]",
         Remedy::CorrectUrl => "correct `url` under [source]",
@@ -109,7 +109,7 @@ pub(crate) fn help(remedy: Remedy, problem: &Problem) -> String {
         Remedy::OpenInBrowser => {
             "open the URL in a browser and check that it shows the file itself"
         }
-        Remedy::ProvideChecksum => "put a `.sha256` file beside it",
+        Remedy::ProvideChecksum => "put a `.sha256` file next to it",
         Remedy::RaiseFileLimit => {
             "check whether this is the right file; if it is, raise `file` under [source.limits]"
         }
