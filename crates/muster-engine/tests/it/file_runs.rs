@@ -21,8 +21,8 @@ use muster_core::{
     },
 };
 use muster_engine::{
-    Deps, Edit, FileSource, FixedClock, Integration, Mode, Outcome, Progress, Source, SystemClock,
-    decide, edit_manually, fetch, protect,
+    Clock, Deps, Edit, FileSource, FixedClock, Integration, Mode, Outcome, Progress, Source,
+    SystemClock, decide, edit_manually, fetch, protect,
 };
 use muster_store::{Keyring, Options, Store};
 use std::{
@@ -187,7 +187,7 @@ fn clerks(ids: impl IntoIterator<Item = u32>) -> String {
 /// Writes into the same file, and makes it one second newer than it was.
 fn overwrite(path: &Path, content: &str) {
     let before = fs::metadata(path).and_then(|metadata| metadata.modified());
-    let hour_ago = || SystemTime::now() - Duration::from_secs(3_600);
+    let hour_ago = || SystemTime::from(SystemClock.now()) - Duration::from_secs(3_600);
     let time = before.map_or_else(|_| hour_ago(), |time| time + Duration::from_secs(1));
     fs::write(path, content).unwrap();
     let file = File::options().append(true).open(path).unwrap();

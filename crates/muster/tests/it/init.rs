@@ -1,6 +1,7 @@
 //! `muster init` and a connection test before anything is mapped: from nothing to the first plan.
 
 use crate::ground::{Ground, PLAIN};
+use muster_engine::{Clock, SystemClock};
 use muster_testkit::{
     emulator::{self, Emulator, Product},
     openssh::{OpenSsh, Options, PASSWORD, USER},
@@ -19,7 +20,7 @@ fn ground() -> Ground {
     // Long unchanged, so that it is read at once.
     let file = fs::File::open(ground.path("inbox/a.csv")).unwrap();
     let hour = std::time::Duration::from_secs(3600);
-    file.set_modified(std::time::SystemTime::now() - hour)
+    file.set_modified(std::time::SystemTime::from(SystemClock.now()) - hour)
         .unwrap();
     ground
 }
