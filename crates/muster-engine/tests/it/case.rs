@@ -54,7 +54,7 @@ impl Case {
             harness.scenario(scenario);
         }
         match self.scenarios[0] {
-            "slow-trickle" | "silence" | "endless-header" => harness.impatient(),
+            "slow-trickle" | "silence" => harness.impatient(),
             "huge-page" | "gzip-bomb" => harness.limits.whole = Duration::from_secs(120),
             _ => {}
         }

@@ -446,7 +446,7 @@ pub(crate) const MENU: &[Row] = &[
     row(&["gzip-bomb"], V1, refused("TooLarge")),
     row(&["slow-trickle"], Both, failed("_millis")),
     row(&["silence"], Both, failed("_millis")),
-    row(&["endless-header"], Both, failed("")),
+    row(&["endless-header"], Both, refused("HeadersTooLarge")),
     row(&["connection-reset"], Both, failed("")),
     row(&["tls-failure"], Both, failed("")),
     // 13
