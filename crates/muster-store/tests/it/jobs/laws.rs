@@ -87,7 +87,9 @@ impl Model {
                 }
             }
             Event::Retry(at) => {
-                if let Some(job) = self.pick(*at) {
+                // A worker ends a job that has no attempt left.
+                let has_another = |job: &ClaimedJob| job.attempt < job.max_attempts;
+                if let Some(job) = self.pick(*at).filter(has_another) {
                     let waits = store
                         .retry_job(job.lease, SignedDuration::ZERO, at_end())
                         .unwrap();
