@@ -2,6 +2,7 @@
 //! Everything here fails closed: a route without rights, or a form without its token, is refused.
 
 use crate::{
+    client::client,
     respond::{self, Refusal},
     routes::{Right, right_of},
     serve::Peer,
@@ -103,7 +104,9 @@ async fn recognise(
         nonce: random(),
         request: random(),
         theme,
-        address: peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0),
+        address: peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| {
+            client(peer.0, &headers, &app.web.trusted_proxies)
+        }),
         session,
         path,
     })

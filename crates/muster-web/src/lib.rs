@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod api;
 mod assets;
+mod client;
 mod csv;
 mod pages;
 mod respond;

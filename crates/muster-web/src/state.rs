@@ -18,7 +18,7 @@ use muster_core::{
     read::reading::PartialReason,
 };
 use muster_store::{Store, StoreError};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 /// A message and what to do about it; an empty help says that there is nothing to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct WebState {
     pub preview: Arc<Preview>,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,
+    /// Reverse proxies that say for whom they ask.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Shown at the bottom of every page.
     pub version: &'static str,
     /// The user of a demo, who may sign in once with a link.

@@ -8,6 +8,7 @@ mod integration;
 mod issues;
 mod key;
 mod manual;
+mod public_url;
 mod secret;
 mod serve;
 mod token;
@@ -23,6 +24,7 @@ pub(crate) use issues::IssuesCommand;
 pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
+pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::SecretCommand;
 pub(crate) use serve::ServeOptions;
 pub(crate) use token::TokenCommand;

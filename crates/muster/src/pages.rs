@@ -22,12 +22,7 @@ use tokio::sync::Notify;
 
 /// The state of the pages. `store` is a connection of their own, so that they are read while a run writes; `wake` is rung when
 /// they have written a job.
-pub(crate) fn state(
-    store: Arc<Store>,
-    clock: Arc<dyn Clock>,
-    wake: Arc<Notify>,
-    is_https: bool,
-) -> WebState {
+pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>) -> WebState {
     let preview = preview(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
@@ -40,7 +35,8 @@ pub(crate) fn state(
             incomplete: show::incomplete,
         },
         records,
-        is_https,
+        is_https: false,
+        trusted_proxies: Vec::new(),
         version: env!("CARGO_PKG_VERSION"),
         demo: None,
     }

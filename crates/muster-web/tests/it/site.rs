@@ -81,6 +81,7 @@ impl Site {
             records: |_, _, _, _| Ok(None),
             preview: Arc::new(|_, _| Ok(Vec::new())),
             is_https: false,
+            trusted_proxies: Vec::new(),
             version: "test",
             demo: None,
         };

@@ -1,8 +1,9 @@
 //! The options of the service.
 
+use super::PublicUrl;
 use clap::Args;
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -16,6 +17,18 @@ pub(crate) struct ServeOptions {
         value_name = "ADDRESS"
     )]
     pub(crate) listen: SocketAddr,
+    /// The address under which browsers reach the pages, if it is not the one of --listen, for example
+    /// `https://muster.acme.example`. With `https`, cookies are sent over HTTPS only
+    #[arg(long, env = "MUSTER_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<PublicUrl>,
+    /// The address of a reverse proxy; the client addresses that it names in `X-Forwarded-For` are trusted. Can be repeated
+    #[arg(
+        long,
+        env = "MUSTER_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "ADDRESS"
+    )]
+    pub(crate) trusted_proxy: Vec<IpAddr>,
     /// How many jobs run at a time
     #[arg(long, env = "MUSTER_JOBS", default_value = "8", value_name = "NUMBER")]
     pub(crate) jobs: usize,
@@ -45,6 +58,20 @@ pub(crate) struct ServeOptions {
 }
 
 impl ServeOptions {
+    /// Where browsers reach the pages of a service that listens on this address.
+    pub(crate) fn public_address(&self, mut address: SocketAddr) -> String {
+        // No browser can open `0.0.0.0`.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            None => format!("http://{address}"),
+        }
+    }
+
     /// The folder for backups, where `default` is the one of the database. `None`: the service makes none.
     pub(crate) fn backup_folder(&self, default: PathBuf) -> Option<PathBuf> {
         match &self.backups {

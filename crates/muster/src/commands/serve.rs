@@ -12,12 +12,7 @@ use crate::{
 };
 use muster_engine::{Backups, Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
 use muster_web::DemoUser;
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -100,10 +95,11 @@ async fn run(
         Arc::clone(&wiring),
         backups.as_ref().map(|backups| backups.folder.clone()),
     ));
-    announce(&integrations, address)?;
+    let pages = options.public_address(address);
+    announce(&integrations, address, &pages)?;
     match &user {
-        Some(user) => offer_sign_in(user, address),
-        None => offer_setup(&wiring, address)?,
+        Some(user) => offer_sign_in(user, &pages),
+        None => offer_setup(&wiring, &pages)?,
     }
     let metrics = Arc::new(Metrics::default());
     let wake = Arc::new(Notify::new());
@@ -123,7 +119,9 @@ async fn run(
     };
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
-    let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake, false);
+    let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake);
+    web.is_https = options.public_url.as_ref().is_some_and(|url| url.is_https);
+    web.trusted_proxies.clone_from(&options.trusted_proxy);
     web.demo = user;
     let http = tokio::spawn(answer(
         listener,
@@ -145,32 +143,20 @@ async fn run(
     Ok(())
 }
 
-/// An address that a browser on this machine can open: `0.0.0.0` is none.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    address
-}
-
 /// Says how the first administrator is created, as long as nobody may sign in.
-fn offer_setup(wiring: &Wiring, address: SocketAddr) -> Result<(), CommandError> {
-    let address = reachable(address);
+fn offer_setup(wiring: &Wiring, pages: &str) -> Result<(), CommandError> {
     if let Some(path) = muster_web::new_setup_link(&wiring.store, wiring.now())? {
         say(format!(
-            "create the first administrator at http://{address}{path}\n  help: the link works once, for a day; a restart replaces it"
+            "create the first administrator at {pages}{path}\n  help: the link works once, for a day; a restart replaces it"
         ));
     }
     Ok(())
 }
 
 /// Says how to sign in to a demo.
-fn offer_sign_in(user: &DemoUser, address: SocketAddr) {
-    let address = reachable(address);
+fn offer_sign_in(user: &DemoUser, pages: &str) {
     say(format!(
-        "open the demo at http://{address}{}\n  the link works once; after that, sign in as {} with the password {}",
+        "open the demo at {pages}{}\n  the link works once; after that, sign in as {} with the password {}",
         user.path(),
         user.email(),
         user.password()
@@ -211,7 +197,11 @@ async fn arrival(signal: &mut Option<Signal>) {
 }
 
 /// Says where the service is, and what comes next.
-fn announce(integrations: &StoredIntegrations, address: SocketAddr) -> Result<(), CommandError> {
+fn announce(
+    integrations: &StoredIntegrations,
+    address: SocketAddr,
+    pages: &str,
+) -> Result<(), CommandError> {
     let (_, work) = integrations.scheduled()?;
     let active = work
         .iter()
@@ -224,9 +214,8 @@ fn announce(integrations: &StoredIntegrations, address: SocketAddr) -> Result<()
         version = env!("CARGO_PKG_VERSION"),
         "started"
     );
-    let address = reachable(address);
     say(format!(
-        "the admin pages are at http://{address}/; monitoring reads http://{address}/readyz and http://{address}/metrics"
+        "the admin pages are at {pages}/; monitoring reads http://{address}/readyz and http://{address}/metrics"
     ));
     if work.is_empty() {
         say("no integration has a schedule yet");

@@ -6,6 +6,7 @@ mod api_writes;
 mod deciding;
 mod demo;
 mod issues;
+mod public_address;
 mod webhooks;
 
 use crate::ground::{Ground, PLAIN};

@@ -168,7 +168,6 @@ impl Demo {
             Arc::clone(&store),
             Arc::new(FixedClock(now)),
             Arc::default(),
-            false,
         ));
         let link = new_setup_link(&store, now).unwrap().unwrap();
         let form = "name=Mette+%C3%98stergaard&email=mette%40fjordmarked.example&password=a+rather+long+sentence&repeated=a+rather+long+sentence";
