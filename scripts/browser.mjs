@@ -166,7 +166,9 @@ location = "place"
   check((await text(browser)).includes("onerror=alert(1)"), "a hostile name is found and shown as text");
   for (const fault of await browser.value(faults)) failures.push(`search: ${fault}`);
   await browser.end();
+  const ended = new Promise((done) => service.once("exit", done));
   service.kill();
+  await ended;
   failures.push(...browser.problems);
   rmSync(folder, { recursive: true });
 }

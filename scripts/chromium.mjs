@@ -117,7 +117,13 @@ export class Browser {
     this.socket.close();
     this.program.kill();
     await ended;
-    // Helpers of Chromium end a moment after it.
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    // Helpers of Chromium write for a moment after it has ended. What is left then is in the folder for temporary files.
+    for (let tries = 0; tries < 50; tries++) {
+      try {
+        return rmSync(this.profile, { recursive: true, force: true });
+      } catch {
+        await pause(100);
+      }
+    }
   }
 }
