@@ -41,7 +41,7 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// Answers with these statuses, one after another; the last one goes on.
+    /// Answers with these statuses, one after another; the last one is repeated.
     pub fn start(statuses: &[u16]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("the machine has a free port");
         let port = listener.local_addr().expect("it is bound").port();

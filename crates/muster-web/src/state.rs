@@ -75,7 +75,7 @@ pub struct WebState {
     pub preview: Arc<Preview>,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,
-    /// Reverse proxies that say for whom they ask.
+    /// Reverse proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpAddr>,
     /// Shown at the bottom of every page.
     pub version: &'static str,

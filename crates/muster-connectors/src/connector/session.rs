@@ -14,7 +14,7 @@ pub struct Session<'s> {
     pub today: Date,
     /// Waits.
     pub timer: &'s dyn Timer,
-    /// The employees whom a complete list would have, for systems whose lists do not say how long they are.
+    /// The employees that a complete list would have, for systems whose lists do not say how long they are.
     pub expected: &'s [Expected],
     /// Keeps tokens from one run to the next.
     pub tokens: &'s dyn TokenCache,

@@ -163,7 +163,7 @@ impl Ground {
         (1..=10).map(title).collect()
     }
 
-    /// Somebody gives an employee another title, and pins it.
+    /// An employee's title is edited, and pinned.
     fn pin(&self, external_id: &str, title: &str) {
         let edit = Edit::Pin(
             self.employee(external_id).id,

@@ -64,7 +64,7 @@ pub struct ErasureEntry {
 pub struct ErasureMatch {
     /// The employees to erase.
     pub employees: Vec<EmployeeId>,
-    /// An employee with the number of the erased one, for whom the list has no hash to compare.
+    /// An employee with the number of the erased one, for which the list has no hash to compare.
     pub unclear: Option<EmployeeId>,
 }
 

@@ -166,7 +166,7 @@ impl Company {
         }
     }
 
-    /// Finds a person of whom something is true; gives up after so many looks as there are people.
+    /// Finds a person for which a condition holds; gives up after so many looks as there are people.
     fn one(&mut self, wanted: impl Fn(&Person, Date) -> bool) -> Option<usize> {
         let (count, today) = (self.people.len(), self.today);
         let start = self.chance.below(count);

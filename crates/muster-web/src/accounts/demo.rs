@@ -1,4 +1,4 @@
-//! The user of a demo: an administrator whom a link signs in once, without a password. Only a process that made the demo
+//! The user of a demo: an administrator that a link signs in once, without a password. Only a process that made the demo
 //! itself has one.
 
 use crate::{

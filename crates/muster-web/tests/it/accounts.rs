@@ -77,7 +77,7 @@ async fn w6_session_is_new_at_sign_in_and_ends_at_sign_out() {
     assert_eq!(first.cookies, [], "the cookie is removed");
     let mut stolen = before.clone();
     assert_eq!(stolen.get(&site, "/").await.location(), "/sign-in?to=%2F");
-    // A session that another employee chose is not taken over.
+    // A session that another user chose is not used.
     let mut fixed = Browser {
         cookies: vec![("muster_session".to_owned(), "a".repeat(64))],
     };

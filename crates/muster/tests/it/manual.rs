@@ -1,4 +1,4 @@
-//! What people do by hand: pins, protection, and people that no integration knows.
+//! Manual edits: pins, protection, and people that no integration knows.
 
 mod pins;
 
