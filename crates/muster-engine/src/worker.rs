@@ -73,7 +73,8 @@ pub enum WorkerEvent<'e> {
         warnings: u64,
         critical: u64,
     },
-    /// A job ended by a panic. Its lease expires, and it is attempted again.
+    /// A job or a background task ended by a panic. The lease of a job expires, and it is attempted again; a task is
+    /// started again.
     Crashed,
 }
 
@@ -141,17 +142,15 @@ impl Worker {
         let mut running: JoinSet<()> = JoinSet::new();
         tokio::pin!(stop);
         let ended = Arc::new(Notify::new());
-        let watching = tokio::spawn({
-            let (worker, ended) = (self.clone(), Arc::clone(&ended));
-            async move { worker.watch(ended).await }
+        let mut tasks: JoinSet<()> = JoinSet::new();
+        let job_ended = Arc::clone(&ended);
+        self.repeat(&mut tasks, move |worker| {
+            let job_ended = Arc::clone(&job_ended);
+            async move { worker.watch(job_ended).await }
         });
-        let alerting = tokio::spawn({
-            let worker = self.clone();
-            async move { worker.alert().await }
-        });
-        let sending = tokio::spawn({
-            let worker = self.clone();
-            async move { worker.send_events().await }
+        self.repeat(&mut tasks, |worker| async move { worker.alert().await });
+        self.repeat(&mut tasks, |worker| async move {
+            worker.send_events().await;
         });
         loop {
             let room = self.settings.jobs.saturating_sub(running.len());
@@ -172,9 +171,7 @@ impl Worker {
                 }
             }
         }
-        watching.abort();
-        alerting.abort();
-        sending.abort();
+        tasks.abort_all();
         let all_done = async { while running.join_next().await.is_some() {} };
         if timeout(self.settings.grace, all_done).await.is_err() {
             running.shutdown().await;
@@ -185,6 +182,29 @@ impl Worker {
                 (self.observer)(&WorkerEvent::Unavailable(&error));
             }
         }
+    }
+
+    /// Starts a background task, and starts it again whenever it ended by a panic.
+    fn repeat<T: Future<Output = ()> + Send + 'static>(
+        &self,
+        tasks: &mut JoinSet<()>,
+        task: impl Fn(Self) -> T + Send + 'static,
+    ) {
+        let worker = self.clone();
+        tasks.spawn(async move {
+            loop {
+                // Dropping the set ends the task.
+                let mut attempt = JoinSet::new();
+                attempt.spawn(task(worker.clone()));
+                match attempt.join_next().await {
+                    Some(Err(error)) if error.is_panic() => {
+                        (worker.observer)(&WorkerEvent::Crashed);
+                    }
+                    _ => return,
+                }
+                tokio::time::sleep(worker.settings.poll).await;
+            }
+        });
     }
 
     /// Decides slots and claims jobs, once.

@@ -29,6 +29,7 @@ mod personio_table;
 mod replay;
 mod rules;
 mod signed;
+mod worker;
 mod youserve;
 mod youserve_selection;
 #[allow(
