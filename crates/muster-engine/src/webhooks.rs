@@ -108,7 +108,7 @@ fn prepare(
         url: webhook.url.clone(),
         secret: SigningSecret::from_bytes(&secret),
         allows_internal: webhook.allows_internal,
-        ca_certificate: None,
+        ca_certificate: webhook.ca_certificate.clone(),
     };
     let message = Message {
         id: format!("evt_{}", delivery.event.id),

@@ -139,6 +139,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "shared_changes",
         include_str!("../../migrations/sqlite/0032_shared_changes.sql"),
     ),
+    (
+        44,
+        "webhook_authority",
+        include_str!("../../migrations/sqlite/0044_webhook_authority.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -22,6 +22,8 @@ pub struct Webhook {
     pub allows_internal: bool,
     /// How many seconds a departure waits, so that it can be recalled.
     pub departure_wait: u32,
+    /// PEM of a certificate authority to trust in addition to those of the machine.
+    pub ca_certificate: Option<String>,
     pub is_paused: bool,
     /// When the receiver said that it wants nothing any more.
     pub disabled: Option<Timestamp>,
@@ -37,11 +39,13 @@ pub struct NewWebhook<'a> {
     pub url: &'a str,
     pub allows_internal: bool,
     pub departure_wait: u32,
+    pub ca_certificate: Option<&'a str>,
     /// With which messages are signed.
     pub secret: &'a [u8],
 }
 
-const WEBHOOK: &str = "SELECT workspace_id, id, url, allows_internal, departure_wait, is_paused, disabled_at, \
+const WEBHOOK: &str = "SELECT workspace_id, id, url, allows_internal, departure_wait, ca_certificate, \
+    is_paused, disabled_at, \
     (SELECT count(*) FROM webhook_delivery AS d WHERE d.workspace_id = webhook.workspace_id \
     AND d.webhook_id = webhook.id AND d.state = 'waiting') AS waiting, \
     (SELECT count(*) FROM webhook_delivery AS d WHERE d.workspace_id = webhook.workspace_id \
@@ -64,7 +68,7 @@ impl Store {
             let id = next_number(connection)?;
             connection.execute(
                 "INSERT INTO webhook (workspace_id, id, url, allows_internal, departure_wait, is_paused, created_at, \
-                 created_by) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
+                 created_by, ca_certificate) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
                 (
                     new.workspace.0,
                     id,
@@ -73,6 +77,7 @@ impl Store {
                     i64::from(new.departure_wait),
                     now.as_microsecond(),
                     by,
+                    new.ca_certificate,
                 ),
             )?;
             let keyring = self.keyring()?;
@@ -159,6 +164,7 @@ fn webhook(row: Row<'_>) -> Result<Webhook, DbError> {
     let url = row.get("url")?;
     let allows_internal = row.get::<i64>("allows_internal")? != 0;
     let departure_wait: i64 = row.get("departure_wait")?;
+    let ca_certificate = row.get("ca_certificate")?;
     let is_paused = row.get::<i64>("is_paused")? != 0;
     let disabled: Option<i64> = row.get("disabled_at")?;
     Ok(Webhook {
@@ -167,6 +173,7 @@ fn webhook(row: Row<'_>) -> Result<Webhook, DbError> {
         url,
         allows_internal,
         departure_wait: u32::try_from(departure_wait).unwrap_or(0),
+        ca_certificate,
         is_paused,
         disabled: disabled
             .map(|at| instant(at, "webhook", "disabled_at"))

@@ -23,6 +23,7 @@ fn with_webhook(ground: &Ground) -> i64 {
         url: "https://hooks.acme.test",
         allows_internal: false,
         departure_wait: 120,
+        ca_certificate: None,
         secret: b"secret",
     };
     ground.store.add_webhook(&new, "eva", at(1)).unwrap()

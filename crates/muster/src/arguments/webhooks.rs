@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use jiff::Timestamp;
+use std::path::PathBuf;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum WebhooksCommand {
@@ -15,6 +16,9 @@ pub(crate) enum WebhooksCommand {
         /// Allow a URL that leads into an internal network or to this machine
         #[arg(long)]
         allow_internal: bool,
+        /// The certificate authority (PEM) of the receiver, to trust in addition to those of the machine
+        #[arg(long, value_name = "FILE")]
+        ca_certificate: Option<PathBuf>,
     },
     /// List the webhooks, and the events that could not be delivered
     List,

@@ -14,7 +14,8 @@ use muster_core::model::{
     workspace::Workspace,
 };
 use muster_store::{NewWebhook, Replay};
-use std::process::ExitCode;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use std::{path::Path, process::ExitCode};
 
 /// How many undelivered events are listed.
 const MAX_LISTED: u32 = 50;
@@ -31,11 +32,13 @@ pub(super) fn run(
             url,
             departure_wait,
             allow_internal,
+            ca_certificate,
         } => {
             check_url(url, *allow_internal).map_err(|refused| {
                 let (message, help) = failure(&refused);
                 CommandError::usage(message, help)
             })?;
+            let authority = ca_certificate.as_deref().map(authority).transpose()?;
             let secret = SigningSecret::generate().ok_or_else(|| {
                 CommandError::usage("the system gives no random numbers", "check the machine")
             })?;
@@ -44,6 +47,7 @@ pub(super) fn run(
                 url,
                 allows_internal: *allow_internal,
                 departure_wait: *departure_wait,
+                ca_certificate: authority.as_deref(),
                 secret: secret.bytes(),
             };
             let id = store.add_webhook(&new, wiring.author(), now)?;
@@ -83,6 +87,25 @@ pub(super) fn run(
             answer(arguments, "removed", *webhook, None, None, text)
         }
     }
+}
+
+/// The text of a file with a certificate authority.
+fn authority(path: &Path) -> Result<String, CommandError> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CommandError::usage(
+            format!("the certificate authority `{shown}` cannot be read: {error}"),
+            "check the path; the webhook was not added",
+        )
+    })?;
+    let first = CertificateDer::pem_slice_iter(text.as_bytes()).next();
+    if matches!(first, Some(Ok(_))) {
+        return Ok(text);
+    }
+    Err(CommandError::usage(
+        format!("the file `{shown}` contains no certificate"),
+        "name a PEM file with the certificate of the authority; the webhook was not added",
+    ))
 }
 
 fn found(is_found: bool, webhook: i64) -> Result<(), CommandError> {

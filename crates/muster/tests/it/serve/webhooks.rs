@@ -4,7 +4,10 @@ use super::{Service, end_of, enqueue, stored, wait_for};
 use muster_connectors::outgoing::SigningSecret;
 use muster_core::model::job::JobEnd;
 use muster_engine::{Clock, SystemClock};
-use muster_testkit::hook::{Hook, HookRequest};
+use muster_testkit::{
+    hook::{Hook, HookRequest},
+    nginx::{Nginx, NginxOptions},
+};
 use serde_json::Value;
 
 const TWO: &str =
@@ -126,4 +129,36 @@ fn undo_recalls_a_departure_that_was_not_sent_yet() {
         "{types:?}"
     );
     service.stop();
+}
+
+#[test]
+fn receiver_with_a_certificate_of_a_private_authority_is_trusted_if_that_is_named() {
+    let (ground, store) = stored();
+    let receiver = Nginx::start(&NginxOptions {
+        more: "location /named { return 204; }\nlocation /unnamed { return 204; }".to_owned(),
+        ..NginxOptions::default()
+    });
+    let authority = ground.path("authority.pem");
+    std::fs::write(&authority, &receiver.ca_pem).unwrap();
+    let authority = authority.display().to_string();
+    let url = |path: &str| format!("https://localhost:{}/{path}", receiver.port);
+    let empty = ground.path("inbox/a.csv").display().to_string();
+    let (named, unnamed) = (url("named"), url("unnamed"));
+    let add = |url: &str, authority: &[&str]| {
+        ground.run(&[&["webhooks", "add", url, "--allow-internal"], authority].concat())
+    };
+    let refused = add(&named, &["--ca-certificate", &empty]);
+    assert_eq!(refused.code, 2, "{}", refused.text);
+    refused.says("contains no certificate");
+    assert_eq!(add(&named, &["--ca-certificate", &authority]).code, 0);
+    assert_eq!(add(&unnamed, &[]).code, 0);
+    let mut service = Service::start(&ground.path(""));
+    ground.deliver("a.csv", TWO);
+    assert_eq!(end_of(&store, enqueue(&store)).0, JobEnd::Done);
+    service.logs("event is not delivered");
+    wait_for("the receiver is posted to", || {
+        receiver.log().contains("POST /named").then_some(())
+    });
+    service.stop();
+    assert!(!receiver.log().contains("/unnamed"), "{}", receiver.log());
 }
