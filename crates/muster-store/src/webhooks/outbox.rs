@@ -62,6 +62,16 @@ pub(crate) fn write(
     let mut own = None;
     let mut values = None;
     for webhook in webhooks {
+        let reverses = match kind {
+            EventKind::MembershipAdded => Some(EventKind::MembershipRemoved),
+            EventKind::BudgetGranted => Some(EventKind::BudgetEnded),
+            _ => None,
+        };
+        if let Some(reversed) = reverses
+            && recall_consequence(connection, workspace, webhook, employee, reversed, detail)?
+        {
+            continue;
+        }
         let is_recalled =
             kind == EventKind::Reactivated && recall(connection, workspace, webhook, employee)?;
         let event = match is_recalled {
@@ -158,4 +168,37 @@ fn recall(
         )?
         .execute((workspace.0, webhook, event))?;
     Ok(true)
+}
+
+/// Recalls what followed from a departure that was recalled: the receiver hears neither that a membership or a budget ended nor
+/// that it is back.
+fn recall_consequence(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    webhook: i64,
+    employee: EmployeeId,
+    kind: EventKind,
+    detail: &EventDetail,
+) -> Result<bool, DbError> {
+    let recalled = connection
+        .prepare_cached(
+            "UPDATE webhook_delivery SET state = 'recalled' WHERE workspace_id = ?1 AND webhook_id = ?2 AND event_id = \
+             (SELECT max(event.id) FROM webhook_delivery AS delivery JOIN webhook_event AS event \
+             ON event.workspace_id = delivery.workspace_id AND event.id = delivery.event_id \
+             WHERE delivery.workspace_id = ?1 AND delivery.webhook_id = ?2 AND delivery.employee_id = ?3 \
+             AND delivery.state = 'waiting' AND delivery.attempts = 0 AND event.kind = ?4 AND event.detail = ?5 \
+             AND EXISTS (SELECT 1 FROM webhook_delivery AS departure JOIN webhook_event AS departed \
+             ON departed.workspace_id = departure.workspace_id AND departed.id = departure.event_id \
+             WHERE departure.workspace_id = ?1 AND departure.webhook_id = ?2 AND departure.employee_id = ?3 \
+             AND departure.state = 'recalled' AND departed.kind = 'employee.deactivated' \
+             AND departed.run_id = event.run_id))",
+        )?
+        .execute((
+            workspace.0,
+            webhook,
+            employee.0,
+            kind.as_str(),
+            json(detail),
+        ))?;
+    Ok(recalled > 0)
 }

@@ -246,6 +246,39 @@ fn departure_waits_and_is_recalled_by_a_return_in_time() {
     );
 }
 
+/// Ann has a budget: it ends with her departure, and is granted again with her return.
+#[test]
+fn recalled_departure_recalls_what_followed_from_it() {
+    let ground = Ground::with(&["ann"]);
+    with_webhook(&ground);
+    let kinds_of = |sent: &[ClaimedDelivery]| -> Vec<&str> {
+        sent.iter().map(|one| one.event.kind.as_str()).collect()
+    };
+    act(&ground, OperationKind::Deactivate, 1);
+    act(&ground, OperationKind::Reactivate, 1);
+    assert_eq!(kinds_of(&send_all(&ground, 9)), Vec::<&str>::new());
+
+    // What was not recalled is sent with both sides.
+    act(&ground, OperationKind::Deactivate, 1);
+    claim(&ground, 10);
+    let left = send_all(&ground, 13);
+    assert_eq!(kinds_of(&left), ["employee.deactivated", "budget.ended"]);
+    act(&ground, OperationKind::Reactivate, 1);
+    let back = send_all(&ground, 14);
+    assert_eq!(kinds_of(&back), ["employee.reactivated", "budget.granted"]);
+
+    // A budget that is replaced by another one is no departure.
+    let changes = vec![change(BUDGET, "12.50", "20")];
+    let person = ground.person(1);
+    settle(
+        &ground,
+        vec![operation(OperationKind::Update, &person, changes)],
+    );
+    let replaced = send_all(&ground, 15);
+    assert_eq!(kinds_of(&replaced)[0], "employee.updated");
+    assert!(kinds_of(&replaced).contains(&"budget.granted"));
+}
+
 #[test]
 fn departure_that_is_on_its_way_is_not_recalled() {
     let ground = Ground::with(&["ann"]);
