@@ -144,6 +144,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "webhook_authority",
         include_str!("../../migrations/sqlite/0044_webhook_authority.sql"),
     ),
+    (
+        45,
+        "schedule_host",
+        include_str!("../../migrations/sqlite/0045_schedule_host.sql"),
+    ),
 ];
 
 /// The newest schema that this version knows.

@@ -32,7 +32,7 @@ pub struct NewJob {
     /// None: at once.
     pub run_at: Option<Timestamp>,
     pub max_attempts: u32,
-    /// Host and port that it connects to.
+    /// Host and port that it connects to; none: those of the schedule of its integration, if there is one.
     pub host: Option<String>,
     /// A second job with the same key is not added while the first waits or runs.
     pub dedupe_key: Option<String>,
@@ -65,7 +65,8 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
         .prepare_cached(
             "INSERT INTO job (id, kind, workspace_id, integration_id, slot, priority, run_at, created_at, attempt, \
              max_attempts, host, dedupe_key, is_canceled, fence, plan_run_id, decision, request) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, 0, 0, ?12, ?13, ?14)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, coalesce(?10, (SELECT host FROM schedule \
+             WHERE workspace_id = ?3 AND kind = ?2 AND integration_id = ?4)), ?11, 0, 0, ?12, ?13, ?14)",
         )?
         .execute((
             id,

@@ -73,13 +73,15 @@ pub enum SlotOutcome {
 /// A stored schedule.
 struct Stored {
     entries: String,
+    host: Option<String>,
     decided_through: Timestamp,
     next_slot: Option<Timestamp>,
 }
 
 impl Stored {
-    fn is_settled(&self, entries: &str, now: Timestamp) -> bool {
-        self.entries == entries
+    fn is_settled(&self, work: &ScheduledWork, now: Timestamp) -> bool {
+        self.entries == entries(&work.schedule)
+            && self.host == work.host
             && self.decided_through <= now
             && self.next_slot.is_none_or(|slot| slot > now)
     }
@@ -99,7 +101,7 @@ impl Store {
         let keys: BTreeSet<Key> = work.iter().map(ScheduledWork::key).collect();
         let is_open = |one: &&ScheduledWork| {
             let key = one.key();
-            let is_settled = |known: &Stored| known.is_settled(&entries(&one.schedule), now);
+            let is_settled = |known: &Stored| known.is_settled(one, now);
             !paused.contains(&(key.0, key.2)) && !stored.get(&key).is_some_and(is_settled)
         };
         let open: Vec<&ScheduledWork> = work.iter().filter(is_open).collect();
@@ -153,7 +155,7 @@ fn entries(schedule: &Schedule) -> String {
 fn stored(connection: &Connection) -> Result<BTreeMap<Key, Stored>, DbError> {
     connection
         .prepare_cached(
-            "SELECT workspace_id, kind, integration_id, entries, decided_through, next_slot FROM schedule \
+            "SELECT workspace_id, kind, integration_id, entries, host, decided_through, next_slot FROM schedule \
              ORDER BY workspace_id, kind, integration_id",
         )?
         .rows([], |row| {
@@ -167,6 +169,7 @@ fn stored(connection: &Connection) -> Result<BTreeMap<Key, Stored>, DbError> {
                 ),
                 Stored {
                     entries: row.get("entries")?,
+                    host: row.get("host")?,
                     decided_through: instant(row.get("decided_through")?, "schedule", "decided_through")?,
                     next_slot: next
                         .map(|next| instant(next, "schedule", "next_slot"))
@@ -225,9 +228,10 @@ fn decide(
         .find(|slot| !position.started.contains(slot));
     connection
         .prepare_cached(
-            "INSERT INTO schedule (workspace_id, kind, integration_id, entries, decided_through, next_slot) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (workspace_id, kind, integration_id) DO UPDATE SET \
-             entries = excluded.entries, decided_through = excluded.decided_through, next_slot = excluded.next_slot",
+            "INSERT INTO schedule (workspace_id, kind, integration_id, entries, decided_through, next_slot, host) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (workspace_id, kind, integration_id) DO UPDATE SET \
+             entries = excluded.entries, decided_through = excluded.decided_through, next_slot = excluded.next_slot, \
+             host = excluded.host",
         )?
         .execute((
             workspace.0,
@@ -236,6 +240,7 @@ fn decide(
             entries,
             now.as_microsecond(),
             next.map(Timestamp::as_microsecond),
+            &work.host,
         ))?;
     Ok(outcomes)
 }

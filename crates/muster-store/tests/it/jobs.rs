@@ -1,6 +1,7 @@
 //! Jobs: who gets which, what a lost lease cannot do, and how jobs end.
 
 mod decisions;
+mod hosts;
 mod laws;
 
 use crate::ground::{Ground, LEASED, at};
@@ -17,8 +18,8 @@ use muster_core::{
     schedule::failure::PauseReason,
 };
 use muster_store::{
-    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, Options, RunLease, Store,
-    StoreError,
+    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, Options, RunLease,
+    ScheduledWork, Store, StoreError,
 };
 use std::time::Duration;
 
