@@ -6,7 +6,10 @@ mod api_writes;
 mod deciding;
 mod demo;
 mod issues;
+mod killed;
+mod passing;
 mod public_address;
+mod sftp;
 mod webhooks;
 
 use crate::ground::{Ground, PLAIN};
@@ -62,8 +65,9 @@ impl Service {
             process,
             address: String::new(),
         };
-        let line = line_with(&mut service.stdout, "http://");
-        let (_, rest) = line.split_once("http://").unwrap();
+        let line = line_with(&mut service.stdout, "monitoring reads ");
+        let (_, rest) = line.split_once("monitoring reads ").unwrap();
+        let (_, rest) = rest.split_once("://").unwrap();
         service.address = rest.split('/').next().unwrap().to_owned();
         service
     }
