@@ -24,7 +24,7 @@ pub use accounts::{
 };
 pub use api::description;
 pub use routes::{endpoints, router, workspace_paths};
-pub use serve::{Limits, serve};
+pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
     DeliveredRecord, DeliveredRecords, Preview, ReadRecords, Sentence, Sentences, WebState,
 };

@@ -1,4 +1,4 @@
-//! The accept loop: every connection has a limit for its headers, and there is a limit for the number of connections.
+//! The accept loop: every connection has a limit for its handshake and its headers, and there is a limit for the number of connections.
 
 use axum::{
     Router,
@@ -13,9 +13,11 @@ use hyper_util::{
 };
 use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
 };
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 /// What a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +46,13 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Answers requests until `end` is ready, and then those that are under way.
+/// The certificate with which connections are encrypted. New connections use the one that is there when they begin.
+pub type TlsSettings = watch::Receiver<Arc<ServerConfig>>;
+
+/// Answers requests until `end` is ready, and then those that are under way. Without a certificate, it answers plain HTTP.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<TlsSettings>,
     router: Router,
     limits: Limits,
     end: impl Future<Output = ()>,
@@ -66,12 +72,26 @@ pub async fn serve(
             continue;
         };
         let (router, mut ended) = (router.clone(), ending.subscribe());
+        let certificate = tls.as_ref().map(|tls| Arc::clone(&tls.borrow()));
         tokio::spawn(async move {
             let _place = place;
             let ended = async move {
                 let _ = ended.wait_for(|ended| *ended).await;
             };
-            connection(stream, router, limits, ended).await;
+            let Ok(peer) = stream.peer_addr() else {
+                return;
+            };
+            let _ = stream.set_nodelay(true);
+            let router = router.layer(axum::Extension(Peer(peer.ip())));
+            match certificate {
+                None => connection(stream, router, limits, ended).await,
+                Some(certificate) => {
+                    let handshake = TlsAcceptor::from(certificate).accept(stream);
+                    if let Ok(Ok(stream)) = tokio::time::timeout(limits.headers, handshake).await {
+                        connection(stream, router, limits, ended).await;
+                    }
+                }
+            }
         });
     }
     let _ = ending.send(true);
@@ -89,16 +109,11 @@ async fn accept(
 }
 
 async fn connection(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     router: Router,
     limits: Limits,
     ended: impl Future<Output = ()>,
 ) {
-    let Ok(peer) = stream.peer_addr() else {
-        return;
-    };
-    let _ = stream.set_nodelay(true);
-    let router = router.layer(axum::Extension(Peer(peer.ip())));
     let service =
         hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let router = TowerToHyperService::new(router.clone());

@@ -1,6 +1,7 @@
 //! The command line and its help.
 
 mod alert;
+mod file;
 mod format;
 mod groups;
 mod init;
@@ -11,6 +12,7 @@ mod manual;
 mod public_url;
 mod secret;
 mod serve;
+mod tls;
 mod token;
 mod webhooks;
 
@@ -26,7 +28,8 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::SecretCommand;
-pub(crate) use serve::ServeOptions;
+pub(crate) use serve::{BackupOptions, ServeOptions};
+pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
 pub(crate) use webhooks::WebhooksCommand;
 
@@ -49,6 +52,10 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(name = "muster", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
+    /// The configuration file: settings in place of options that are not given
+    #[arg(long, global = true, env = "MUSTER_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
     /// The database that holds the directory, as `sqlite:PATH`
     #[arg(
         long,
@@ -108,6 +115,7 @@ impl Arguments {
     /// Those of a command on another database, at another time.
     pub(crate) fn of_database(database: String, now: Option<Timestamp>) -> Self {
         Self {
+            config: None,
             database,
             workspace: None,
             now,

@@ -13,13 +13,15 @@ mod show;
 mod text;
 mod wiring;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // One provider of cryptography for every TLS and SSH connection; a second call would be a mistake of ours.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let arguments = arguments::Arguments::parse();
+    let arguments = match arguments::Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     let json = arguments.json;
     match commands::run(&arguments) {
         Ok(code) => code,

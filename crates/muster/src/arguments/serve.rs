@@ -1,6 +1,6 @@
 //! The options of the service.
 
-use super::PublicUrl;
+use super::{PublicUrl, TlsOptions};
 use clap::Args;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -40,6 +40,49 @@ pub(crate) struct ServeOptions {
         value_name = "SECONDS"
     )]
     pub(crate) grace: u64,
+    #[command(flatten)]
+    pub(crate) backups: BackupOptions,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+    /// Serve a demo with generated employees, in a database of its own that is removed at the end; prints a link to sign in
+    #[arg(long, conflicts_with_all = ["database", "now", "rehearse"])]
+    pub(crate) demo: bool,
+}
+
+impl ServeOptions {
+    /// How the service itself is talked to.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls.tls_certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        }
+    }
+
+    /// Whether browsers reach the pages over HTTPS.
+    pub(crate) fn is_https(&self) -> bool {
+        let is_public = self.public_url.as_ref().map(|url| url.is_https);
+        is_public.unwrap_or(self.scheme() == "https")
+    }
+
+    /// Where browsers reach the pages of a service that listens on this address.
+    pub(crate) fn public_address(&self, mut address: SocketAddr) -> String {
+        // No browser can open `0.0.0.0`.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            None => format!("{}://{address}", self.scheme()),
+        }
+    }
+}
+
+/// Where backups go, and how many are retained.
+#[derive(Args, Debug)]
+pub(crate) struct BackupOptions {
     /// The folder for the daily backups, or `off`; default: `<database>.backups`
     #[arg(long, env = "MUSTER_BACKUPS", value_name = "FOLDER")]
     pub(crate) backups: Option<PathBuf>,
@@ -52,28 +95,11 @@ pub(crate) struct ServeOptions {
         value_parser = clap::value_parser!(u16).range(1..)
     )]
     pub(crate) retained_backups: u16,
-    /// Serve a demo with generated employees, in a database of its own that is removed at the end; prints a link to sign in
-    #[arg(long, conflicts_with_all = ["database", "now", "rehearse"])]
-    pub(crate) demo: bool,
 }
 
-impl ServeOptions {
-    /// Where browsers reach the pages of a service that listens on this address.
-    pub(crate) fn public_address(&self, mut address: SocketAddr) -> String {
-        // No browser can open `0.0.0.0`.
-        match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-            _ => {}
-        }
-        match &self.public_url {
-            Some(url) => url.to_string(),
-            None => format!("http://{address}"),
-        }
-    }
-
+impl BackupOptions {
     /// The folder for backups, where `default` is the one of the database. `None`: the service makes none.
-    pub(crate) fn backup_folder(&self, default: PathBuf) -> Option<PathBuf> {
+    pub(crate) fn folder(&self, default: PathBuf) -> Option<PathBuf> {
         match &self.backups {
             None => Some(default),
             Some(folder) if folder == Path::new("off") => None,

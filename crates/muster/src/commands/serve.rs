@@ -2,16 +2,16 @@
 
 use super::{backup, say};
 use crate::{
-    arguments::{Arguments, ServeOptions},
+    arguments::{Arguments, ServeOptions, TlsOptions},
     demo::Demo,
     error::CommandError,
     pages,
-    service::{Metrics, StoredIntegrations, observe, serve as answer, start_log},
+    service::{Metrics, StoredIntegrations, TlsFiles, observe, serve as answer, start_log},
     text::alert::English,
     wiring::Wiring,
 };
 use muster_engine::{Backups, Clock, Integrations, Surveyed, SystemClock, Worker, WorkerSettings};
-use muster_web::DemoUser;
+use muster_web::{DemoUser, TlsSettings};
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -69,10 +69,10 @@ fn start(
 /// Where the daily backups go. A database in memory has none.
 fn backups(wiring: &Wiring, options: &ServeOptions) -> Option<Arc<Backups>> {
     let database = wiring.store.path()?;
-    let folder = options.backup_folder(backup::folder(database))?;
+    let folder = options.backups.folder(backup::folder(database))?;
     Some(Arc::new(Backups {
         folder,
-        retained: usize::from(options.retained_backups),
+        retained: usize::from(options.backups.retained_backups),
     }))
 }
 
@@ -82,6 +82,7 @@ async fn run(
     backups: Option<Arc<Backups>>,
     user: Option<DemoUser>,
 ) -> Result<(), CommandError> {
+    let tls = certificate(&options.tls)?;
     let listen = options.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         CommandError::usage(
@@ -96,7 +97,7 @@ async fn run(
         backups.as_ref().map(|backups| backups.folder.clone()),
     ));
     let pages = options.public_address(address);
-    announce(&integrations, address, &pages)?;
+    announce(&integrations, options.scheme(), address, &pages)?;
     match &user {
         Some(user) => offer_sign_in(user, &pages),
         None => offer_setup(&wiring, &pages)?,
@@ -120,11 +121,12 @@ async fn run(
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
     let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake);
-    web.is_https = options.public_url.as_ref().is_some_and(|url| url.is_https);
+    web.is_https = options.is_https();
     web.trusted_proxies.clone_from(&options.trusted_proxy);
     web.demo = user;
     let http = tokio::spawn(answer(
         listener,
+        tls,
         metrics,
         muster_web::router(web),
         async move {
@@ -141,6 +143,19 @@ async fn run(
     let _ = tokio::time::timeout(Duration::from_secs(1), http).await;
     tracing::info!(target: "muster", "stopped");
     Ok(())
+}
+
+/// The certificate of the service, kept current; none: the service answers plain HTTP.
+fn certificate(options: &TlsOptions) -> Result<Option<TlsSettings>, CommandError> {
+    // Once it is listened to, the signal ends the process no more, also without a certificate.
+    let hangup = signal(SignalKind::hangup()).ok();
+    let Some(files) = TlsFiles::of(options)? else {
+        return Ok(None);
+    };
+    let stamp = files.stamp();
+    let (current, settings) = watch::channel(files.load()?);
+    tokio::spawn(files.keep_current(stamp, current, hangup));
+    Ok(Some(settings))
 }
 
 /// Says how the first administrator is created, as long as nobody may sign in.
@@ -199,6 +214,7 @@ async fn arrival(signal: &mut Option<Signal>) {
 /// Says where the service is, and what comes next.
 fn announce(
     integrations: &StoredIntegrations,
+    scheme: &str,
     address: SocketAddr,
     pages: &str,
 ) -> Result<(), CommandError> {
@@ -215,7 +231,7 @@ fn announce(
         "started"
     );
     say(format!(
-        "the admin pages are at {pages}/; monitoring reads http://{address}/readyz and http://{address}/metrics"
+        "the admin pages are at {pages}/; monitoring reads {scheme}://{address}/readyz and {scheme}://{address}/metrics"
     ));
     if work.is_empty() {
         say("no integration has a schedule yet");

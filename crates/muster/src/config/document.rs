@@ -43,6 +43,14 @@ impl<'t> Document<'t> {
         Err(problems)
     }
 
+    /// What is written on the top level, with the lines.
+    pub(super) fn top(&self) -> impl Iterator<Item = (&str, usize, &DeValue<'t>)> {
+        self.root.get_ref().iter().map(|(name, value)| {
+            let line = line(self.text, &name.span());
+            (name.get_ref().as_ref(), line, value.get_ref())
+        })
+    }
+
     /// The settings that can be read, and what is wrong with the others.
     pub(super) fn settings(&self) -> Settings {
         let mut rest = self.root.clone();

@@ -4,6 +4,7 @@ mod catalogue;
 mod document;
 mod duplicate;
 mod groups;
+mod options;
 mod proposal;
 mod secret;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod toml_text;
 
 pub(crate) use catalogue::catalogue;
 pub(crate) use groups::{GroupsFile, read_groups};
+pub(crate) use options::{OptionText, OptionValue, read_options};
 pub(crate) use proposal::{mapping, quoted};
 pub(crate) use secret::Secrets;
 pub(crate) use toml_text::to_toml;

@@ -207,6 +207,7 @@ async fn w1_slow_headers_are_closed_while_others_are_answered() {
     };
     tokio::spawn(muster_web::serve(
         listener,
+        None,
         demo.router.clone(),
         limits,
         std::future::pending(),

@@ -9,12 +9,14 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use muster_web::TlsSettings;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Answers monitoring and browsers until `stop` is done.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<TlsSettings>,
     metrics: Arc<Metrics>,
     pages: Router,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -25,7 +27,7 @@ pub(crate) async fn serve(
         .route("/metrics", get(text))
         .with_state(metrics)
         .merge(pages);
-    muster_web::serve(listener, routes, muster_web::Limits::default(), stop).await;
+    muster_web::serve(listener, tls, routes, muster_web::Limits::default(), stop).await;
 }
 
 async fn ready(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {

@@ -5,8 +5,11 @@ mod installation;
 mod integrations;
 mod log;
 mod metrics;
+mod tls;
 
 pub(crate) use endpoints::serve;
+pub(crate) use installation::Installation;
 pub(crate) use integrations::StoredIntegrations;
 pub(crate) use log::{observe, start_log};
 pub(crate) use metrics::Metrics;
+pub(crate) use tls::TlsFiles;

@@ -3,6 +3,7 @@
 mod alerts;
 mod api;
 mod api_writes;
+mod configuration;
 mod deciding;
 mod demo;
 mod issues;
@@ -10,6 +11,7 @@ mod killed;
 mod passing;
 mod public_address;
 mod sftp;
+mod tls;
 mod webhooks;
 
 use crate::ground::{Ground, PLAIN};
