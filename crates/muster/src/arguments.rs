@@ -28,7 +28,7 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use public_url::PublicUrl;
 pub(crate) use secret::SecretCommand;
-pub(crate) use serve::{BackupOptions, ServeOptions};
+pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions};
 pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
 pub(crate) use webhooks::WebhooksCommand;
@@ -193,6 +193,11 @@ pub(crate) enum Command {
     },
     /// Show the next slots, the running jobs and the last ones that ended
     Status,
+    /// Check the installation: configuration, database, master key, disk, backups, clock, credentials and more
+    ///
+    /// Every check says what it found and what to do. Nothing is changed. The exit code is 1 if a check failed; warnings do not
+    /// count. The whole database file is read, which takes a few seconds for each gigabyte.
+    Doctor(DoctorOptions),
     /// Send alerts about issues by mail or to a webhook, and try it
     #[command(subcommand)]
     Alert(AlertCommand),

@@ -2,6 +2,7 @@
 
 mod integration;
 
+
 use crate::{
     arguments::Arguments,
     config::{self, ConfigProblem, Configuration},
@@ -171,11 +172,16 @@ impl Wiring {
         Self::of(store, arguments)
     }
 
-    fn of(store: Store, arguments: &Arguments) -> Self {
-        let clock: Arc<dyn Clock> = match arguments.now {
+    /// The clock of a command.
+    pub(crate) fn clock_of(arguments: &Arguments) -> Arc<dyn Clock> {
+        match arguments.now {
             Some(now) => Arc::new(FixedClock(now)),
             None => Arc::new(SystemClock),
-        };
+        }
+    }
+
+    fn of(store: Store, arguments: &Arguments) -> Self {
+        let clock = Self::clock_of(arguments);
         let account = environment("USER").or_else(|| environment("LOGNAME"));
         let actor = Actor::CommandLine(account);
         let process = i64::from(std::process::id());

@@ -80,6 +80,15 @@ impl ServeOptions {
     }
 }
 
+/// What is checked of a service beside its database.
+#[derive(Args, Debug)]
+pub(crate) struct DoctorOptions {
+    #[command(flatten)]
+    pub(crate) backups: BackupOptions,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+}
+
 /// Where backups go, and how many are retained.
 #[derive(Args, Debug)]
 pub(crate) struct BackupOptions {

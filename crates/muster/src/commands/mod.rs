@@ -8,6 +8,7 @@ mod backup;
 mod budgets;
 mod check;
 mod companies;
+mod doctor;
 mod employees;
 mod erase;
 mod explain;
@@ -124,6 +125,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => restore::restore(arguments, file, *replace, erasures),
         Command::Verify { file } => verify::verify(arguments, file.as_deref()),
         Command::Status => status::status(arguments),
+        Command::Doctor(options) => doctor::doctor(arguments, options),
         Command::Webhooks(command) => webhooks::run(arguments, command),
         Command::Alert(command) => alert::run(arguments, command),
         Command::Issues { all, command } => issues::run(arguments, *all, command.as_ref()),

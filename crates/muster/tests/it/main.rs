@@ -14,6 +14,7 @@ mod budgets;
 mod canaries;
 mod columns;
 mod cut_off_files;
+mod doctor;
 mod employments;
 mod erasure;
 mod failing_disk;

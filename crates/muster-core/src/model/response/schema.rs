@@ -15,6 +15,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("budgets-month", schema_for!(MonthAnswer)),
         ("check", schema_for!(CheckAnswer)),
         ("companies", schema_for!(Companies)),
+        ("doctor", schema_for!(DoctorAnswer)),
         ("employee-plan", schema_for!(EditPreview)),
         ("employees", schema_for!(Vec<ListedEmployee<(), ()>>)),
         ("erase", schema_for!(ErasureAnswer)),
