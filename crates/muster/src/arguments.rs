@@ -34,6 +34,7 @@ pub(crate) use token::TokenCommand;
 pub(crate) use webhooks::WebhooksCommand;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use jiff::{Timestamp, civil::Date};
 use muster_core::{
     derive::budget::Month,
@@ -394,7 +395,23 @@ pub(crate) enum Command {
     /// be read without the key: keep a copy of the key, separate from the backups.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages of all commands to a folder
+    ManPages {
+        /// The folder; it is created if it does not exist
+        folder: PathBuf,
+    },
 }
+
+const COMPLETIONS_HELP: &str = "For example:
+  muster completions bash > ~/.local/share/bash-completion/completions/muster
+  muster completions zsh > ~/.zfunc/_muster
+  muster completions fish > ~/.config/fish/completions/muster.fish";
 
 const COMPANIES_HELP: &str = "In an integration file:
   [[company]]

@@ -28,6 +28,7 @@ mod restore;
 mod runs;
 mod secret;
 mod serve;
+mod shell;
 mod ssh_algorithms;
 mod status;
 mod succeed;
@@ -137,6 +138,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
         Command::Companies => companies::companies(arguments),
         Command::Key(command) => key::run(arguments, command),
+        Command::Completions { shell } => Ok(shell::completions(*shell)),
+        Command::ManPages { folder } => shell::man_pages(folder),
     }
 }
 
