@@ -1,7 +1,9 @@
 //! Puts a command's parts together: database, clock, process, environment. The only place that reads any.
 
 mod integration;
+mod shared;
 
+pub(crate) use shared::shared_settings;
 
 use crate::{
     arguments::Arguments,

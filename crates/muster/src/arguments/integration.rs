@@ -5,6 +5,11 @@ use std::path::PathBuf;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum IntegrationCommand {
+    /// List every version of the settings of an integration in the database, with its time, its author and what it changed
+    History {
+        /// The name of the integration, also of one that was removed
+        name: String,
+    },
     /// Let a new source take over the employees of the source that it replaces
     ///
     /// Reads the new source and compares its records with the employees that the old integration manages, by e-mail

@@ -6,7 +6,7 @@ use crate::{
     config::{self, ConfigProblem, Configuration, catalogue, raw_settings},
     error::CommandError,
     show::safe,
-    wiring::{Wiring, has_database, refuse_other_workspace},
+    wiring::{Wiring, has_database, refuse_other_workspace, shared_settings},
 };
 use muster_core::{
     model::{
@@ -64,6 +64,10 @@ pub(super) fn apply(
         (Some(wiring), Some(workspace)) => known(wiring, workspace.id)?,
         _ => Candidates::default(),
     };
+    for one in &wanted {
+        let others = others(&known, &one.configured, &wanted);
+        shared_settings(&one.configured, &others)?;
+    }
     let answer = compared(&known, &wanted, workspace, plan);
     // The difference is shown before anything is changed.
     if !arguments.json {
@@ -331,6 +335,20 @@ fn missing(known: &Candidates, wanted: &[Wanted], removed: &[SecretName]) -> Vec
     missing
 }
 
+/// The other integrations that the workspace will have.
+fn others(known: &Candidates, own: &Configuration, wanted: &[Wanted]) -> Vec<Configuration> {
+    let is_other = |name: &str| name != own.settings.name;
+    let of_folder = wanted.iter().map(|wanted| wanted.configured.clone());
+    let of_folder = of_folder.filter(|other| is_other(&other.settings.name));
+    let left = unmanaged(known, wanted);
+    let left = known
+        .settings
+        .iter()
+        .filter(|stored| left.contains(&stored.integration) && is_other(&stored.integration))
+        .filter_map(|stored| Configuration::stored(stored).ok());
+    of_folder.chain(left).collect()
+}
+
 fn unmanaged(known: &Candidates, wanted: &[Wanted]) -> Vec<String> {
     let is_wanted = |name: &str| {
         let mut wanted = wanted.iter();
@@ -349,9 +367,11 @@ fn write(
     answer: &ApplyAnswer,
 ) -> Result<(), CommandError> {
     let mut workspace = None;
+    let all = wanted;
     for wanted in wanted {
         let (configured, _) = wiring.resolved(&wanted.configured)?;
-        workspace = Some(wiring.ensure_workspace(&configured.settings)?.0);
+        let others = others(known, &configured, all);
+        workspace = Some(wiring.ensure_workspace(&configured, &others)?.0);
     }
     let Some(workspace) = workspace else {
         return Ok(());
@@ -429,7 +449,8 @@ fn tell(answer: &ApplyAnswer) {
     }
 }
 
-fn line(difference: &Difference) -> String {
+/// A changed setting, with the symbol of what happened to it.
+pub(super) fn line(difference: &Difference) -> String {
     let setting = safe(&difference.setting);
     if difference.hidden {
         return format!("~ {setting}: changed (not shown: it may hold a secret)");

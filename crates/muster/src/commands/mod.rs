@@ -16,6 +16,7 @@ mod export;
 mod fields;
 mod find;
 mod groups;
+mod history;
 mod init;
 mod issues;
 mod key;
@@ -76,6 +77,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Token(command) => token::run(arguments, command),
         Command::Integration(IntegrationCommand::Succeed { old, file }) => {
             succeed::succeed(arguments, old, file)
+        }
+        Command::Integration(IntegrationCommand::History { name }) => {
+            history::history(arguments, name)
         }
         Command::Approve {
             plan,

@@ -1,6 +1,6 @@
 //! Puts an integration together: its settings, its workspace in the database, its secrets, and its source.
 
-use super::{Wiring, environment, refuse_other_workspace};
+use super::{Wiring, environment, refuse_other_workspace, shared_settings};
 use crate::{
     config::{ConfigProblem, Configuration, Secrets, catalogue},
     error::CommandError,
@@ -83,7 +83,8 @@ impl Wiring {
     ) -> Result<Integration, CommandError> {
         let (configured, _) = self.resolved(configured)?;
         let file = &configured.settings;
-        let (workspace, key) = self.ensure_workspace(file)?;
+        let others = self.others(&configured)?;
+        let (workspace, key) = self.ensure_workspace(&configured, &others)?;
         self.tidy_runs(&workspace)?;
         let seed = u64::from_le_bytes([
             key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
@@ -109,11 +110,29 @@ impl Wiring {
         Ok(Integration { setup, source })
     }
 
-    /// Puts what the settings say about their workspace into the database. Gives the workspace, and random bytes.
+    /// The other integrations of the workspace that are in the database, as far as their settings are valid.
+    fn others(&self, own: &Configuration) -> Result<Vec<Configuration>, CommandError> {
+        let Some(workspace) = self.store.workspace(&own.settings.workspace)? else {
+            return Ok(Vec::new());
+        };
+        let stored = self.store.integration_settings(workspace.id)?;
+        let others = stored
+            .iter()
+            .filter(|other| other.integration != own.settings.name);
+        Ok(others
+            .filter_map(|other| Configuration::stored(other).ok())
+            .collect())
+    }
+
+    /// Puts what the settings say about their workspace into the database, together with what its other integrations say. Gives
+    /// the workspace, and random bytes.
     pub(crate) fn ensure_workspace(
         &self,
-        file: &IntegrationSettings,
+        configured: &Configuration,
+        others: &[Configuration],
     ) -> Result<(Workspace, [u8; 32]), CommandError> {
+        let file = &configured.settings;
+        let mut settings = shared_settings(configured, others)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
             CommandError::usage(
@@ -121,7 +140,6 @@ impl Wiring {
                 "check the machine",
             )
         })?;
-        let mut settings = file.workspace_settings.clone();
         // A second file of the workspace that says nothing about it leaves it as the first one set it.
         settings.retention = match &file.retention {
             Some(retention) => retention.clone(),

@@ -46,6 +46,7 @@ mod seeds_alleo;
 mod serve;
 mod servers;
 mod sftp;
+mod shared_settings;
 mod shell;
 mod storage;
 mod succession;

@@ -32,6 +32,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("groups-apply", schema_for!(GroupsSaved)),
         ("groups-remove", schema_for!(GroupRemoved)),
         ("groups-show", schema_for!(GroupDetails)),
+        ("integration-history", schema_for!(Vec<SettingsVersionLine>)),
         ("integration-succeed", schema_for!(SuccessionReport)),
         ("issues", schema_for!(Vec<IssueLine>)),
         ("issues-show", schema_for!(IssueDetails)),
