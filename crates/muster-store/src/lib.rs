@@ -7,6 +7,7 @@
 mod accounts;
 mod alerts;
 mod answer;
+mod audit;
 mod backup;
 pub mod db;
 mod directory;
@@ -20,13 +21,19 @@ mod verify;
 mod webhooks;
 
 pub use accounts::api_token::{ApiToken, NewApiToken};
-pub use accounts::session::{SessionLimits, TokenHash};
-pub use accounts::user::{NewUser, User};
+pub use accounts::link::AccountLink;
+pub use accounts::session::{ListedSession, NewSession, SessionLimits, TokenHash};
+pub use accounts::user::{NewUser, User, UserChange};
+pub use accounts::user_list::{ListedUser, UserState};
 pub use alerts::{
     AlertChannel, AlertState, ChannelKind, ClaimedAlert, ListedAlert, MailSecurity, MailServer,
     NewChannel, ReportedItem,
 };
 pub use answer::member;
+pub use audit::{
+    list::{AuditQuery, StoredAudit},
+    verify::{AuditFault, AuditHead, AuditVerified},
+};
 pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};

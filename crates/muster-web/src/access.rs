@@ -2,6 +2,7 @@
 //! Everything here fails closed: a route without rights, or a form without its token, is refused.
 
 use crate::{
+    accounts::device::device,
     client::client,
     respond::{self, Refusal},
     routes::{Right, right_of},
@@ -32,6 +33,8 @@ pub(crate) struct Visit {
     /// Empty: as the system has it.
     pub(crate) theme: &'static str,
     pub(crate) address: IpAddr,
+    /// What the browser says it is.
+    pub(crate) device: String,
     pub(crate) session: Option<Session>,
     pub(crate) path: String,
 }
@@ -107,6 +110,7 @@ async fn recognise(
         address: peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| {
             client(peer.0, &headers, &app.web.trusted_proxies)
         }),
+        device: device(&headers),
         session,
         path,
     })

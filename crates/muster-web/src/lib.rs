@@ -20,7 +20,8 @@ mod wording;
 
 pub use accounts::{
     demo::{DemoUser, create_demo_user},
-    setup::new_setup_link,
+    password_link::{LinkFor, PasswordLink, new_password_link},
+    setup::{is_email_address, new_setup_link},
 };
 pub use api::description;
 pub use routes::{endpoints, router, workspace_paths};

@@ -51,6 +51,8 @@ routes! {
     get "/static/{name}", Anybody, assets::asset;
     get "/setup/{token}", Anybody, accounts::setup::page;
     post "/setup/{token}", Anybody, accounts::setup::create;
+    get "/password/{token}", Anybody, accounts::password_link::page;
+    post "/password/{token}", Anybody, accounts::password_link::choose;
     get "/demo/{token}", Anybody, accounts::demo::sign_in;
     get "/sign-in", Anybody, accounts::sign_in::page;
     post "/sign-in", Anybody, accounts::sign_in::sign_in;

@@ -1,6 +1,7 @@
 //! The things that Muster speaks of: employees and their fields, runs, plans and problems.
 
 pub mod actor;
+pub mod audit;
 pub mod calendar;
 pub mod code;
 pub mod company;

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::session::{NOTED_EVERY, TokenHash},
+    audit::chain::{Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError, corrupt},
@@ -10,7 +11,12 @@ use crate::{
     runs::record::instant,
 };
 use jiff::Timestamp;
-use muster_core::model::{ids::WorkspaceId, role::Role};
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+    role::Role,
+};
+use serde_json::json;
 
 /// A token without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +72,13 @@ impl Store {
                     new.expires.as_microsecond(),
                 ),
             )?;
-            Ok(created > 0)
+            if created == 0 {
+                return Ok(false);
+            }
+            let entry = entry(Act::TokenCreated, new.created_by, new.workspace, new.name, now);
+            let after = json!({ "role": new.role.as_str(), "expires": new.expires.to_string() });
+            append(connection, entry.values(None, Some(after)))?;
+            Ok(true)
         })
     }
 
@@ -126,9 +138,25 @@ impl Store {
                  WHERE workspace_id = ?1 AND name = ?2 AND revoked_at IS NULL",
                 (workspace.0, name, now.as_microsecond(), by),
             )?;
+            if revoked > 0 {
+                append(
+                    connection,
+                    entry(Act::TokenRevoked, by, workspace, name, now),
+                )?;
+            }
             Ok(revoked > 0)
         })
     }
+}
+
+fn entry<'a>(
+    act: Act,
+    by: &'a str,
+    workspace: WorkspaceId,
+    name: &str,
+    now: Timestamp,
+) -> Entry<'a> {
+    Entry::new(act, by, Subject::new("token", name), now).within(workspace)
 }
 
 fn token(row: Row<'_>) -> Result<ApiToken, DbError> {

@@ -1,7 +1,9 @@
-//! Users and their roles. A change of password or role ends the user's sessions in the same transaction.
+//! Users and their roles. A change of password, of a role or of whether a user is disabled ends the user's sessions in the same
+//! transaction, and is recorded in the audit log.
 
 use crate::{
     accounts::session::end_sessions_of,
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError, corrupt},
@@ -10,9 +12,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::model::{
+    audit::{Act, Subject},
     ids::{UserId, WorkspaceId},
     role::Role,
 };
+use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -29,8 +33,19 @@ pub struct User {
 pub struct NewUser<'a> {
     pub email: &'a str,
     pub name: &'a str,
+    /// Empty: the user is invited, and chooses a password with a link.
     pub password_hash: &'a str,
     pub is_admin: bool,
+}
+
+/// What became of a change of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserChange {
+    Changed,
+    /// It was so already.
+    Unchanged,
+    /// Nobody would administer the installation; nothing was changed.
+    LastAdministrator,
 }
 
 pub(super) const USER: &str =
@@ -45,17 +60,32 @@ impl Store {
     pub fn create_user(
         &self,
         new: &NewUser<'_>,
+        by: &str,
         now: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
-        self.write("create the user", |connection| create(connection, new, now))
+        self.write("create the user", |connection| {
+            create(connection, new, by.into(), now)
+        })
     }
 
-    /// The user of an address in any case, with the hash of their password.
+    /// The user of an address in any case.
+    pub fn find_user(&self, email: &str) -> Result<Option<User>, StoreError> {
+        self.read("look the user up", |connection| {
+            let text = format!("SELECT {USER} FROM account_user WHERE email = ?1");
+            connection
+                .query_row(&text, [email.trim().to_lowercase()], user)
+                .optional()
+        })
+    }
+
+    /// The user of an address in any case, with the hash of their password; none: there is none who may sign in.
     pub fn user_by_email(&self, email: &str) -> Result<Option<(User, String)>, StoreError> {
         self.read("look the user up", |connection| {
-            let text = format!("SELECT {USER}, password FROM account_user WHERE email = ?1");
+            let text = format!(
+                "SELECT {USER}, password FROM account_user WHERE email = ?1 AND disabled_at IS NULL"
+            );
             connection
-                .query_row(&text, [email.to_lowercase()], |row| {
+                .query_row(&text, [email.trim().to_lowercase()], |row| {
                     Ok((user(row)?, row.get("password")?))
                 })
                 .optional()
@@ -63,13 +93,19 @@ impl Store {
     }
 
     /// Sets a user's password and ends all their sessions.
-    pub fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+    pub fn set_password(
+        &self,
+        user: UserId,
+        password_hash: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write("set the password", |connection| {
-            connection.execute(
-                "UPDATE account_user SET password = ?2 WHERE id = ?1",
-                (user.0, password_hash),
-            )?;
-            end_sessions_of(connection, user)
+            change_password(connection, user, password_hash)?;
+            append(
+                connection,
+                Entry::new(Act::PasswordChanged, by, subject(user), now),
+            )
         })
     }
 
@@ -79,20 +115,74 @@ impl Store {
         user: UserId,
         workspace: WorkspaceId,
         role: Option<Role>,
-    ) -> Result<(), StoreError> {
+        by: &str,
+        now: Timestamp,
+    ) -> Result<UserChange, StoreError> {
         self.write("set the role", |connection| {
-            match role {
-                Some(role) => connection.execute(
-                    "INSERT INTO account_role (user_id, workspace_id, role) VALUES (?1, ?2, ?3) \
-                     ON CONFLICT (user_id, workspace_id) DO UPDATE SET role = excluded.role",
-                    (user.0, workspace.0, role.as_str()),
-                )?,
-                None => connection.execute(
-                    "DELETE FROM account_role WHERE user_id = ?1 AND workspace_id = ?2",
-                    (user.0, workspace.0),
-                )?,
+            change_role(connection, user, workspace, role, by.into(), now)
+        })
+    }
+
+    /// Makes a user an administrator of the installation, or no longer one, and ends all their sessions.
+    pub fn set_admin(
+        &self,
+        user: UserId,
+        is_admin: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<UserChange, StoreError> {
+        self.write("set the administrator", |connection| {
+            let before: i64 =
+                connection.scalar("SELECT is_admin FROM account_user WHERE id = ?1", [user.0])?;
+            if (before != 0) == is_admin {
+                return Ok(UserChange::Unchanged);
+            }
+            if !is_admin && is_last_administrator(connection, user)? {
+                return Ok(UserChange::LastAdministrator);
+            }
+            connection.execute(
+                "UPDATE account_user SET is_admin = ?2 WHERE id = ?1",
+                (user.0, i64::from(is_admin)),
+            )?;
+            end_sessions_of(connection, user)?;
+            let entry = Entry::new(Act::UserRoleChanged, by, subject(user), now);
+            let admin = |is| Some(json!({ "administrator": is }));
+            append(connection, entry.values(admin(!is_admin), admin(is_admin)))?;
+            Ok(UserChange::Changed)
+        })
+    }
+
+    /// Disables a user, who can no longer sign in, or enables them again; ends all their sessions and links.
+    pub fn set_disabled(
+        &self,
+        user: UserId,
+        is_disabled: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<UserChange, StoreError> {
+        self.write("disable or enable the user", |connection| {
+            let before: Option<i64> = connection.scalar(
+                "SELECT disabled_at FROM account_user WHERE id = ?1",
+                [user.0],
+            )?;
+            if before.is_some() == is_disabled {
+                return Ok(UserChange::Unchanged);
+            }
+            if is_disabled && is_last_administrator(connection, user)? {
+                return Ok(UserChange::LastAdministrator);
+            }
+            connection.execute(
+                "UPDATE account_user SET disabled_at = ?2 WHERE id = ?1",
+                (user.0, is_disabled.then(|| now.as_microsecond())),
+            )?;
+            connection.execute("DELETE FROM account_link WHERE user_id = ?1", [user.0])?;
+            end_sessions_of(connection, user)?;
+            let act = match is_disabled {
+                true => Act::UserDisabled,
+                false => Act::UserEnabled,
             };
-            end_sessions_of(connection, user)
+            append(connection, Entry::new(act, by, subject(user), now))?;
+            Ok(UserChange::Changed)
         })
     }
 
@@ -118,9 +208,20 @@ pub(super) fn has_users(connection: &Connection) -> Result<bool, DbError> {
     connection.scalar("SELECT EXISTS (SELECT 1 FROM account_user)", [])
 }
 
+/// Whether nobody else administers the installation and can sign in.
+fn is_last_administrator(connection: &Connection, user: UserId) -> Result<bool, DbError> {
+    connection.scalar(
+        "SELECT EXISTS (SELECT 1 FROM account_user WHERE id = ?1 AND is_admin = 1 AND disabled_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM account_user WHERE id <> ?1 AND is_admin = 1 AND disabled_at IS NULL \
+         AND password <> '')",
+        [user.0],
+    )
+}
+
 pub(super) fn create(
     connection: &Connection,
     new: &NewUser<'_>,
+    by: By<'_>,
     now: Timestamp,
 ) -> Result<Option<UserId>, DbError> {
     let next: i64 = connection.scalar("SELECT coalesce(max(id), 0) + 1 FROM account_user", [])?;
@@ -136,7 +237,65 @@ pub(super) fn create(
             now.as_microsecond(),
         ),
     )?;
-    Ok((created > 0).then_some(UserId(next)))
+    if created == 0 {
+        return Ok(None);
+    }
+    let id = UserId(next);
+    let entry = Entry::new(Act::UserAdded, by, subject(id), now);
+    let after = json!({ "administrator": new.is_admin });
+    append(connection, entry.values(None, Some(after)))?;
+    Ok(Some(id))
+}
+
+pub(super) fn change_password(
+    connection: &Connection,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), DbError> {
+    connection.execute(
+        "UPDATE account_user SET password = ?2 WHERE id = ?1",
+        (user.0, password_hash),
+    )?;
+    connection.execute("DELETE FROM account_link WHERE user_id = ?1", [user.0])?;
+    end_sessions_of(connection, user)
+}
+
+pub(super) fn change_role(
+    connection: &Connection,
+    user: UserId,
+    workspace: WorkspaceId,
+    role: Option<Role>,
+    by: By<'_>,
+    now: Timestamp,
+) -> Result<UserChange, DbError> {
+    let before: Option<String> = connection
+        .prepare_cached("SELECT role FROM account_role WHERE user_id = ?1 AND workspace_id = ?2")?
+        .scalar((user.0, workspace.0))
+        .optional()?;
+    if before.as_deref() == role.map(Role::as_str) {
+        return Ok(UserChange::Unchanged);
+    }
+    match role {
+        Some(role) => connection.execute(
+            "INSERT INTO account_role (user_id, workspace_id, role) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (user_id, workspace_id) DO UPDATE SET role = excluded.role",
+            (user.0, workspace.0, role.as_str()),
+        )?,
+        None => connection.execute(
+            "DELETE FROM account_role WHERE user_id = ?1 AND workspace_id = ?2",
+            (user.0, workspace.0),
+        )?,
+    };
+    end_sessions_of(connection, user)?;
+    let entry = Entry::new(Act::UserRoleChanged, by, subject(user), now).within(workspace);
+    let after = role.map(|role| json!({ "role": role.as_str() }));
+    let before = before.map(|role| json!({ "role": role }));
+    append(connection, entry.values(before, after))?;
+    Ok(UserChange::Changed)
+}
+
+pub(super) fn subject(user: UserId) -> Subject {
+    Subject::new("user", user)
 }
 
 pub(super) fn user(row: Row<'_>) -> Result<User, DbError> {

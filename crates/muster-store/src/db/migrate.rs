@@ -140,6 +140,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0032_shared_changes.sql"),
     ),
     (
+        34,
+        "audit",
+        include_str!("../../migrations/sqlite/0034_audit.sql"),
+    ),
+    (
+        35,
+        "users",
+        include_str!("../../migrations/sqlite/0035_users.sql"),
+    ),
+    (
         44,
         "webhook_authority",
         include_str!("../../migrations/sqlite/0044_webhook_authority.sql"),

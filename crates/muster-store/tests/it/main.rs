@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used)] // the ground of a test may fail it
 
+mod accounts;
 mod archive_and_keys;
+mod audit;
 mod budgets;
 mod custom_fields;
 mod erasing;

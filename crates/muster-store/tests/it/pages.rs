@@ -13,7 +13,7 @@ use muster_core::{
     },
 };
 use muster_store::{
-    GroupsQuery, NewUser, OperationSort, PeopleQuery, RunsQuery, SessionLimits, Store,
+    GroupsQuery, NewSession, NewUser, OperationSort, PeopleQuery, RunsQuery, SessionLimits, Store,
 };
 
 const ALL: PeopleQuery<'_> = PeopleQuery {
@@ -126,22 +126,32 @@ pub(crate) fn sign_in(store: &Store) {
     assert!(store.has_users().unwrap());
     let acme = store.workspace("acme").unwrap().unwrap();
     for role in [Some(Role::Viewer), Some(Role::Approver), None] {
-        store.set_role(id, acme.id, role).unwrap();
+        store
+            .set_role(id, acme.id, role, "eva@acme.test", at(0))
+            .unwrap();
     }
     store.roles(id).unwrap();
-    store.set_password(id, "other").unwrap();
+    store
+        .set_password(id, "other", "eva@acme.test", at(0))
+        .unwrap();
     assert_eq!(
         store.user_by_email("eva@acme.test").unwrap().unwrap().1,
         "other"
     );
     let limits = SessionLimits::default();
-    store.begin_session(&[2; 32], id, limits, at(0)).unwrap();
+    let session = NewSession {
+        token: &[2; 32],
+        user: id,
+        device: "Firefox",
+        client: "192.0.2.1",
+    };
+    store.begin_session(&session, limits, at(0)).unwrap();
     let later = at(0) + SignedDuration::from_mins(5);
     assert_eq!(
         store.session(&[2; 32], limits, later).unwrap().unwrap().id,
         id
     );
-    store.end_session(&[2; 32]).unwrap();
+    store.end_session(&[2; 32], at(0)).unwrap();
     assert_eq!(store.session(&[2; 32], limits, later).unwrap(), None);
 }
 

@@ -113,6 +113,7 @@ fn story() -> BTreeSet<String> {
     store.open_plans(workspace.id).unwrap();
     crate::pages::read_everything(&ground, first);
     crate::pages::sign_in(store);
+    crate::accounts::manage_everything(store);
     crate::programs::read_everything(&ground);
     // Also those that are put together for a place or a time.
     store.personal_data(workspace, EmployeeId(1)).unwrap();

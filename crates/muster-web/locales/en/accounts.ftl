@@ -21,3 +21,6 @@ setup-email-invalid = Enter an e-mail address, such as name@example.com.
 setup-repeated = Password again
 setup-password-differs = The two passwords differ.
 setup-create = Create administrator
+choose-password-title = Choose a password
+choose-password-text = For { $value }. This link works once.
+choose-password-button = Save and sign in

@@ -68,7 +68,7 @@ pub fn create_demo_user(
         password_hash: &hash,
         is_admin: true,
     };
-    let id = store.create_user(&new, now)?;
+    let id = store.create_user(&new, email, now)?;
     Ok(id.map(|id| DemoUser {
         id,
         email: email.to_owned(),
@@ -90,7 +90,7 @@ pub(crate) async fn sign_in(
     let Some(user) = app.web.demo.as_ref().filter(is_link) else {
         return respond::refuse(&app, &visit, Refusal::NotFound);
     };
-    match begin(&app, user.id).await {
+    match begin(&app, &visit, user.id).await {
         Ok(session) => respond::redirect_with_cookie("/", &set_session(&app, Some(&session))),
         Err(refusal) => respond::refuse(&app, &visit, refusal),
     }

@@ -85,7 +85,7 @@ pub(crate) async fn create(
             errors,
         );
     }
-    match administrator(&app, token, setup).await {
+    match administrator(&app, &visit, token, setup).await {
         Ok(session) => respond::redirect_with_cookie("/", &set_session(&app, Some(&session))),
         Err(refusal) => respond::refuse(&app, &visit, refusal),
     }
@@ -106,7 +106,7 @@ fn errors(setup: &Setup) -> Vec<FieldError> {
     if setup.name.trim().is_empty() || setup.name.chars().count() > 200 {
         errors.push(FieldError::new("name", "setup-name-missing"));
     }
-    if !is_address(&setup.email) {
+    if !is_email_address(&setup.email) {
         errors.push(FieldError::new("email", "setup-email-invalid"));
     }
     if let Some(weakness) = password::weakness_of(&setup.password, &setup.email) {
@@ -118,7 +118,7 @@ fn errors(setup: &Setup) -> Vec<FieldError> {
 }
 
 /// Whether a text has the form of an address; only a mail to it would prove more.
-fn is_address(text: &str) -> bool {
+pub fn is_email_address(text: &str) -> bool {
     let parts = text.trim().split_once('@');
     let is_plain = text.len() <= 254
         && !text
@@ -132,7 +132,12 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Creates the administrator and signs them in.
-async fn administrator(app: &App, link: Token, setup: Setup) -> Result<Token, Refusal> {
+async fn administrator(
+    app: &App,
+    visit: &Visit,
+    link: Token,
+    setup: Setup,
+) -> Result<Token, Refusal> {
     let hash = app.hasher.hash(setup.password).await;
     let hash = hash.ok_or(Refusal::Unavailable)?;
     let (inside, now) = (app.clone(), app.now());
@@ -149,7 +154,7 @@ async fn administrator(app: &App, link: Token, setup: Setup) -> Result<Token, Re
         .await
         .map_err(|_| Refusal::Unavailable)?
         .ok_or(Refusal::NotFound)?;
-    begin(app, user).await
+    begin(app, visit, user).await
 }
 
 fn shown(
@@ -177,7 +182,7 @@ mod tests {
     #[test]
     fn addresses_are_recognised() {
         for good in ["eva@acme.example", " a+b@sub.acme.example "] {
-            assert!(is_address(good), "{good}");
+            assert!(is_email_address(good), "{good}");
         }
         for bad in [
             "",
@@ -188,7 +193,7 @@ mod tests {
             "e va@acme.example",
             "a@b@c.example",
         ] {
-            assert!(!is_address(bad), "{bad}");
+            assert!(!is_email_address(bad), "{bad}");
         }
     }
 }

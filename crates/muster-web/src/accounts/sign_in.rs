@@ -19,7 +19,7 @@ use axum::{
     response::Response,
 };
 use muster_core::model::ids::UserId;
-use muster_store::SessionLimits;
+use muster_store::{NewSession, SessionLimits};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -82,8 +82,13 @@ pub(crate) async fn sign_in(
     }
     match verified(&app, &email, password).await {
         Err(refusal) => respond::refuse(&app, &visit, refusal),
-        Ok(None) => {
+        Ok(Verified::Refused(known)) => {
             app.throttle.failed(&email, visit.address, app.now());
+            let (inside, client, now) = (app.clone(), visit.address.to_string(), app.now());
+            let record = move || inside.store.refuse_sign_in(known, &client, now);
+            if respond::blocking(record).await.is_err() {
+                return respond::refuse(&app, &visit, Refusal::Unavailable);
+            }
             let error = Frame::words().t("sign-in-wrong");
             shown(
                 &app,
@@ -94,9 +99,9 @@ pub(crate) async fn sign_in(
                 Some(error),
             )
         }
-        Ok(Some(user)) => {
+        Ok(Verified::User(user)) => {
             app.throttle.succeeded(&email, visit.address);
-            match begin(&app, user).await {
+            match begin(&app, &visit, user).await {
                 Ok(token) => {
                     let to = respond::own_path(&to).unwrap_or("/");
                     respond::redirect_with_cookie(to, &set_session(&app, Some(&token)))
@@ -112,8 +117,8 @@ pub(crate) async fn sign_out(
     Extension(visit): Extension<Visit>,
 ) -> Response {
     if let Some(session) = visit.session {
-        let inside = app.clone();
-        let ended = respond::blocking(move || inside.store.end_session(&session.token.hash()));
+        let (inside, now) = (app.clone(), app.now());
+        let ended = respond::blocking(move || inside.store.end_session(&session.token.hash(), now));
         if ended.await.is_err() {
             return respond::unavailable();
         }
@@ -121,24 +126,39 @@ pub(crate) async fn sign_out(
     respond::redirect_with_cookie("/sign-in", &set_session(&app, None))
 }
 
-/// The user whose password it is.
-async fn verified(app: &App, email: &str, password: String) -> Result<Option<UserId>, Refusal> {
+/// Whether a password is right.
+enum Verified {
+    User(UserId),
+    /// It is wrong; the user whose address was entered, if there is one.
+    Refused(Option<UserId>),
+}
+
+async fn verified(app: &App, email: &str, password: String) -> Result<Verified, Refusal> {
     let (inside, address) = (app.clone(), email.trim().to_owned());
     let found = respond::blocking(move || inside.store.user_by_email(&address)).await;
     let (user, stored) = found.map_err(|_| Refusal::Unavailable)?.unzip();
     let is_right = app.hasher.verify(password, stored).await;
-    Ok(user.map(|user| user.id).filter(|_| is_right))
+    let id = user.map(|user| user.id);
+    Ok(match id.filter(|_| is_right) {
+        Some(id) => Verified::User(id),
+        None => Verified::Refused(id),
+    })
 }
 
 /// A new session: its token was never known to the browser before.
-pub(crate) async fn begin(app: &App, user: UserId) -> Result<Token, Refusal> {
+pub(crate) async fn begin(app: &App, visit: &Visit, user: UserId) -> Result<Token, Refusal> {
     let token = Token::random().map_err(|_| Refusal::Unavailable)?;
     let (inside, hash, now) = (app.clone(), token.hash(), app.now());
+    let (device, client) = (visit.device.clone(), visit.address.to_string());
     let begun = respond::blocking(move || {
-        inside
-            .web
-            .store
-            .begin_session(&hash, user, SessionLimits::default(), now)
+        let new = NewSession {
+            token: &hash,
+            user,
+            device: &device,
+            client: &client,
+        };
+        let limits = SessionLimits::default();
+        inside.web.store.begin_session(&new, limits, now)
     });
     begun.await.map_err(|_| Refusal::Unavailable)?;
     Ok(token)

@@ -4,8 +4,8 @@ use crate::site::{Browser, EVA, PASSWORD, Site};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use muster_core::model::role::Role;
-use muster_store::NewUser;
-use muster_web::new_setup_link;
+use muster_store::{AuditQuery, NewUser};
+use muster_web::{LinkFor, new_password_link, new_setup_link};
 
 #[tokio::test]
 async fn first_administrator_is_created_once_by_the_link() {
@@ -119,12 +119,14 @@ async fn w6_sessions_end_when_idle_when_old_and_when_the_password_or_a_role_chan
         .unwrap()
         .unwrap();
     browser.sign_in(&site, PASSWORD).await;
-    site.store.set_password(user.id, &hash).unwrap();
+    site.store
+        .set_password(user.id, &hash, EVA, site.now())
+        .unwrap();
     assert_eq!(browser.get(&site, "/").await.status, StatusCode::SEE_OTHER);
     browser.sign_in(&site, PASSWORD).await;
     let acme = site.store.workspace("acme").unwrap().unwrap();
     site.store
-        .set_role(user.id, acme.id, Some(Role::Viewer))
+        .set_role(user.id, acme.id, Some(Role::Viewer), EVA, site.now())
         .unwrap();
     assert_eq!(browser.get(&site, "/").await.status, StatusCode::SEE_OTHER);
 }
@@ -214,7 +216,7 @@ async fn an_address_has_one_user() {
         password_hash: "",
         is_admin: false,
     };
-    assert_eq!(site.store.create_user(&new, site.now()).unwrap(), None);
+    assert_eq!(site.store.create_user(&new, EVA, site.now()).unwrap(), None);
 }
 
 #[tokio::test]
@@ -241,4 +243,117 @@ async fn link_of_a_demo_signs_in_once_and_only_where_a_demo_was_made() {
     ];
     let mut other = Browser::default();
     assert_eq!(other.post(&site, "/sign-in", &form).await.location(), "/");
+}
+
+#[tokio::test]
+async fn password_link_signs_its_user_in_once_with_a_new_password() {
+    let (site, _) = Site::with_administrator().await;
+    let now = site.now();
+    let new = NewUser {
+        email: "bob@acme.example",
+        name: "Bob Jansen",
+        password_hash: "",
+        is_admin: false,
+    };
+    let link = new_password_link(LinkFor::Invitation, now).unwrap();
+    let invited = site.store.invite_user(&new, None, &link.stored, EVA, now);
+    let bob = invited.unwrap().unwrap();
+    let mut browser = Browser::default();
+    let form = [("email", "bob@acme.example"), ("password", ""), ("to", "")];
+    let empty = browser.post(&site, "/sign-in", &form).await;
+    assert_eq!(
+        empty.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "an invited user has no password"
+    );
+    let page = browser.get(&site, &link.path).await;
+    assert!(page.body.contains("bob@acme.example"), "{}", page.body);
+    let chosen = "another rather long sentence";
+    let differs = [("password", chosen), ("repeated", "something else")];
+    let refused = browser.post(&site, &link.path, &differs).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = [("password", chosen), ("repeated", chosen)];
+    let answer = browser.post(&site, &link.path, &form).await;
+    assert_eq!(answer.location(), "/");
+    assert_eq!(browser.get(&site, "/").await.status, StatusCode::OK);
+    let again = Browser::default().post(&site, &link.path, &form).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+
+    let reset = new_password_link(LinkFor::Reset, now).unwrap();
+    let made = site
+        .store
+        .create_password_link(bob, &reset.stored, EVA, site.now());
+    assert!(made.unwrap());
+    site.wait(SignedDuration::from_hours(1));
+    let late = Browser::default().get(&site, &reset.path).await;
+    assert_eq!(late.status, StatusCode::NOT_FOUND, "it expired");
+}
+
+#[tokio::test]
+async fn w6_disabled_user_is_signed_out_and_refused_like_an_unknown_one() {
+    let (site, _) = Site::with_administrator().await;
+    let (_, hash) = site.store.user_by_email(EVA).unwrap().unwrap();
+    let new = NewUser {
+        email: "bob@acme.example",
+        name: "Bob Jansen",
+        password_hash: &hash,
+        is_admin: false,
+    };
+    let bob = site.store.create_user(&new, EVA, site.now());
+    let bob = bob.unwrap().unwrap();
+    let mut browser = Browser::default();
+    let form = [
+        ("email", "bob@acme.example"),
+        ("password", PASSWORD),
+        ("to", ""),
+    ];
+    let answer = browser.post(&site, "/sign-in", &form).await;
+    assert_eq!(answer.location(), "/");
+    site.store.set_disabled(bob, true, EVA, site.now()).unwrap();
+    let answer = browser.get(&site, "/").await;
+    assert_eq!(answer.location(), "/sign-in?to=%2F");
+    let refused = browser.post(&site, "/sign-in", &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("address or the password is wrong"));
+}
+
+#[tokio::test]
+async fn sign_ins_are_recorded_with_user_and_client() {
+    let (site, mut browser) = Site::with_administrator().await;
+    browser.sign_in(&site, "another long sentence").await;
+    let unknown = [
+        ("email", "nobody@acme.example"),
+        ("password", PASSWORD),
+        ("to", ""),
+    ];
+    browser.post(&site, "/sign-in", &unknown).await;
+    let query = AuditQuery {
+        limit: 10,
+        ..AuditQuery::default()
+    };
+    let entries: Vec<_> = site
+        .store
+        .audit_page(&query)
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|entry| {
+            let client = entry.client.unwrap_or_default();
+            (entry.actor, entry.act.as_str(), entry.subject, client)
+        })
+        .collect();
+    let entry = |actor: &str, act, subject: &str, client: &str| {
+        let text = str::to_owned;
+        (text(actor), act, text(subject), text(client))
+    };
+    assert_eq!(
+        entries,
+        [
+            entry("user 1", "user_added", "user 1", ""),
+            entry("user 1", "signed_in", "user 1", "0.0.0.0"),
+            entry("unknown user", "sign_in_refused", "user 1", "0.0.0.0"),
+            entry("unknown user", "sign_in_refused", "user unknown", "0.0.0.0"),
+        ]
+    );
+    assert_eq!(site.store.verify_audit(None).unwrap().fault, None);
 }

@@ -17,10 +17,16 @@ fn user(site: &Site, email: &str, roles: &[(&str, Role)]) {
         password_hash: &hash,
         is_admin: false,
     };
-    let id = site.store.create_user(&new, site.now()).unwrap().unwrap();
+    let id = site
+        .store
+        .create_user(&new, email, site.now())
+        .unwrap()
+        .unwrap();
     for (workspace, role) in roles {
         let workspace = site.store.workspace(workspace).unwrap().unwrap();
-        site.store.set_role(id, workspace.id, Some(*role)).unwrap();
+        site.store
+            .set_role(id, workspace.id, Some(*role), email, site.now())
+            .unwrap();
     }
 }
 

@@ -4,6 +4,7 @@
 //! can be written one by one instead of being collected first.
 
 mod alert;
+mod audit;
 mod backup;
 mod budget;
 mod connection_test;
@@ -30,11 +31,13 @@ mod setup;
 mod stream;
 mod sweep;
 mod token;
+mod user;
 mod webhook;
 mod workspace;
 mod workspace_summary;
 
 pub use alert::*;
+pub use audit::*;
 pub use backup::*;
 pub use budget::*;
 pub use connection_test::*;
@@ -61,6 +64,7 @@ pub use setup::*;
 pub use stream::*;
 pub use sweep::*;
 pub use token::*;
+pub use user::*;
 pub use webhook::*;
 pub use workspace::*;
 pub use workspace_summary::*;

@@ -132,6 +132,9 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "account_session",
     "account_link",
     "api_token",
+    // Employees by number, and no value.
+    "audit_entry",
+    "audit_head",
     "idempotency_key",
     "migration",
     "workspace",

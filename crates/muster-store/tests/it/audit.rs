@@ -1,0 +1,221 @@
+//! The audit log: what is in it, and that tampering is found.
+
+use crate::ground::at;
+use muster_core::model::{audit::Act, role::Role};
+use muster_store::{
+    AuditFault, AuditHead, AuditQuery, NewApiToken, NewUser, Options, Store, StoredAudit,
+};
+
+const EVA: &str = "eva@acme.test";
+
+/// A database in a file with some entries.
+fn store(folder: &tempfile::TempDir) -> Store {
+    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let store = Store::open(&url, Options::default()).unwrap();
+    let acme = store
+        .ensure_workspace("acme", &Default::default(), &[], &[], [7; 32])
+        .unwrap();
+    let eva = NewUser {
+        email: EVA,
+        name: "Eva Bakker",
+        password_hash: "hash",
+        is_admin: true,
+    };
+    let id = store.create_user(&eva, "root (command line)", at(0));
+    let id = id.unwrap().unwrap();
+    store
+        .set_role(id, acme.id, Some(Role::Viewer), EVA, at(1))
+        .unwrap();
+    store
+        .set_role(id, acme.id, Some(Role::Admin), EVA, at(2))
+        .unwrap();
+    let token = NewApiToken {
+        workspace: acme.id,
+        name: "payroll",
+        token: &[9; 32],
+        role: Role::Viewer,
+        created_by: EVA,
+        expires: at(24),
+    };
+    store.create_api_token(&token, at(3)).unwrap();
+    store
+        .revoke_api_token(acme.id, "payroll", EVA, at(4))
+        .unwrap();
+    store
+}
+
+fn all(store: &Store) -> Vec<StoredAudit> {
+    let query = AuditQuery {
+        limit: 100,
+        ..AuditQuery::default()
+    };
+    store.audit_page(&query).unwrap()
+}
+
+#[test]
+fn acts_are_recorded_with_actor_subject_before_and_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let found: Vec<_> = all(&store)
+        .into_iter()
+        .rev()
+        .map(|entry| {
+            let value = |value: Option<serde_json::Value>| {
+                value.map(|value| value.to_string()).unwrap_or_default()
+            };
+            let before = value(entry.before);
+            format!(
+                "{} {} {}: {} {} {before} > {}",
+                entry.number,
+                entry.actor,
+                entry.actor_name,
+                entry.act.as_str(),
+                entry.subject,
+                value(entry.after)
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "1 root (command line) root (command line): user_added user 1  > {\"administrator\":true}",
+            "2 user 1 eva@acme.test: user_role_changed user 1  > {\"role\":\"viewer\"}",
+            "3 user 1 eva@acme.test: user_role_changed user 1 {\"role\":\"viewer\"} > {\"role\":\"admin\"}",
+            "4 user 1 eva@acme.test: token_created token payroll  > {\"expires\":\"2026-05-29T20:26:40Z\",\"role\":\"viewer\"}",
+            "5 user 1 eva@acme.test: token_revoked token payroll  > ",
+        ]
+    );
+    let query = AuditQuery {
+        act: Some(Act::UserRoleChanged),
+        since: Some(at(2)),
+        limit: 5,
+        ..AuditQuery::default()
+    };
+    let numbers: Vec<i64> = store
+        .audit_page(&query)
+        .unwrap()
+        .iter()
+        .map(|entry| entry.number)
+        .collect();
+    assert_eq!(numbers, [3]);
+}
+
+#[test]
+fn an_act_that_fails_leaves_no_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let acme = store.workspace("acme").unwrap().unwrap();
+    let eva = store.find_user(EVA).unwrap().unwrap();
+    // What is so already is no act.
+    store
+        .set_role(eva.id, acme.id, Some(Role::Admin), EVA, at(5))
+        .unwrap();
+    assert!(
+        !store
+            .revoke_api_token(acme.id, "payroll", EVA, at(5))
+            .unwrap()
+    );
+    assert!(!store.revoke_api_token(acme.id, "none", EVA, at(5)).unwrap());
+    assert_eq!(all(&store).len(), 5);
+}
+
+/// P49: every way of changing the log with the tools of the database.
+#[test]
+fn p49_tampering_with_any_entry_is_found() {
+    let tampering: [(&str, AuditFault); 14] = [
+        (
+            "UPDATE audit_entry SET at = at + 1 WHERE number = 1",
+            AuditFault::Changed(1),
+        ),
+        (
+            "UPDATE audit_entry SET actor = 'user 2' WHERE number = 2",
+            AuditFault::Changed(2),
+        ),
+        (
+            "UPDATE audit_entry SET client = '192.0.2.9' WHERE number = 3",
+            AuditFault::Changed(3),
+        ),
+        (
+            "UPDATE audit_entry SET workspace_id = 2 WHERE number = 4",
+            AuditFault::Changed(4),
+        ),
+        (
+            "UPDATE audit_entry SET act = 'signed_in' WHERE number = 5",
+            AuditFault::Changed(5),
+        ),
+        (
+            "UPDATE audit_entry SET subject = 'user 7' WHERE number = 2",
+            AuditFault::Changed(2),
+        ),
+        (
+            "UPDATE audit_entry SET before = NULL WHERE number = 3",
+            AuditFault::Changed(3),
+        ),
+        (
+            "UPDATE audit_entry SET after = '{}' WHERE number = 3",
+            AuditFault::Changed(3),
+        ),
+        (
+            "UPDATE audit_entry SET hash = zeroblob(32) WHERE number = 5",
+            AuditFault::Changed(5),
+        ),
+        (
+            "DELETE FROM audit_entry WHERE number = 1",
+            AuditFault::Missing(1),
+        ),
+        (
+            "DELETE FROM audit_entry WHERE number = 3",
+            AuditFault::Missing(3),
+        ),
+        (
+            "DELETE FROM audit_entry WHERE number = 5",
+            AuditFault::Removed(4),
+        ),
+        ("DELETE FROM audit_entry", AuditFault::Removed(0)),
+        (
+            "UPDATE audit_entry SET number = 9 WHERE number = 2; UPDATE audit_entry SET number = 2 WHERE number = 3; \
+             UPDATE audit_entry SET number = 3 WHERE number = 9",
+            AuditFault::Changed(2),
+        ),
+    ];
+    for (statement, fault) in tampering {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        assert_eq!(store.verify_audit(None).unwrap().fault, None);
+        let raw = rusqlite::Connection::open(folder.path().join("muster.db")).unwrap();
+        raw.execute_batch(statement).unwrap();
+        assert_eq!(
+            store.verify_audit(None).unwrap().fault,
+            Some(fault),
+            "{statement}"
+        );
+    }
+}
+
+/// Who can write to the database can also write the head; a head that was stored elsewhere shows it.
+#[test]
+fn p49_shortened_log_is_found_by_an_earlier_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let head = store.verify_audit(None).unwrap().head;
+    assert_eq!(head.number, 5);
+    let verified = store.verify_audit(Some(&head)).unwrap();
+    assert_eq!((verified.entries, verified.fault), (5, None));
+    let earlier = AuditHead {
+        number: 3,
+        hash: all(&store)[2].hash.clone(),
+    };
+    assert_eq!(store.verify_audit(Some(&earlier)).unwrap().fault, None);
+    let raw = rusqlite::Connection::open(folder.path().join("muster.db")).unwrap();
+    raw.execute_batch(
+        "DELETE FROM audit_entry WHERE number = 5; UPDATE audit_head SET number = 4, \
+         hash = (SELECT hash FROM audit_entry WHERE number = 4)",
+    )
+    .unwrap();
+    assert_eq!(store.verify_audit(None).unwrap().fault, None);
+    assert_eq!(
+        store.verify_audit(Some(&head)).unwrap().fault,
+        Some(AuditFault::Unexpected(5))
+    );
+    assert_eq!(store.verify_audit(Some(&earlier)).unwrap().fault, None);
+}
