@@ -1,6 +1,7 @@
 //! The command line and its help.
 
 mod alert;
+mod audit;
 mod file;
 mod format;
 mod groups;
@@ -14,9 +15,11 @@ mod secret;
 mod serve;
 mod tls;
 mod token;
+mod user;
 mod webhooks;
 
 pub(crate) use alert::{AlertCommand, Encryption};
+pub(crate) use audit::AuditCommand;
 pub(crate) use format::{Format, Formulas};
 use groups::GROUPS_HELP;
 pub(crate) use groups::Groups;
@@ -31,6 +34,7 @@ pub(crate) use secret::SecretCommand;
 pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions};
 pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
+pub(crate) use user::{Links, UserCommand};
 pub(crate) use webhooks::WebhooksCommand;
 
 use clap::{Args, Parser, Subcommand};
@@ -244,6 +248,12 @@ pub(crate) enum Command {
     /// Create, list or revoke the tokens with which programs use the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Add, list, disable and enable the users of the admin pages, and set their roles
+    #[command(subcommand)]
+    User(UserCommand),
+    /// List, verify or export the audit log: who did what, and when
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Manage integrations
     #[command(subcommand)]
     Integration(IntegrationCommand),

@@ -4,6 +4,7 @@
 mod alert;
 mod apply;
 mod approve;
+mod audit;
 mod backup;
 mod budgets;
 mod check;
@@ -39,6 +40,7 @@ mod test;
 mod test_system;
 mod token;
 mod undo;
+mod user;
 mod verify;
 mod webhooks;
 
@@ -75,6 +77,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Export { dir } => export::export(arguments, dir.as_deref()),
         Command::Secret(command) => secret::run(arguments, command),
         Command::Token(command) => token::run(arguments, command),
+        Command::User(command) => user::run(arguments, command),
+        Command::Audit(command) => audit::run(arguments, command),
         Command::Integration(IntegrationCommand::Succeed { old, file }) => {
             succeed::succeed(arguments, old, file)
         }

@@ -57,3 +57,4 @@ mod tidy;
 mod undo;
 mod unproven;
 mod unused;
+mod users;

@@ -70,9 +70,9 @@ pub(super) async fn user(demo: &Demo, email: &str, role: Option<Role>) -> String
         is_admin: false,
     };
     let now = "2026-11-27T07:16:00Z".parse().unwrap();
-    let id = store.create_user(&new, now).unwrap().unwrap();
+    let id = store.create_user(&new, email, now).unwrap().unwrap();
     let workspace = store.workspace("fjordmarked").unwrap().unwrap();
-    store.set_role(id, workspace.id, role).unwrap();
+    store.set_role(id, workspace.id, role, email, now).unwrap();
     let form = format!(
         "email={}&password=a+rather+long+sentence&to=",
         email.replace('@', "%40")
