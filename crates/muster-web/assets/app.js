@@ -69,7 +69,7 @@
   let leader = false;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) return;
-    const rows = all("[data-keys] tbody > tr:not(:has(> th[colspan]))");
+    const rows = all("[data-keys] tbody > tr:not(:has(> th[colspan])), ul[data-keys] > li");
     const go = (next) => {
       rows[at]?.classList.remove("at");
       at = Math.max(0, Math.min(rows.length - 1, next));

@@ -89,6 +89,28 @@ pub(crate) async fn page<T: Template + Send + 'static>(
     }
 }
 
+/// What became of a form.
+pub(crate) enum Outcome {
+    /// It was done; the page at this address shows it.
+    To(String),
+    /// What it is about does not exist.
+    NotFound,
+}
+
+/// Does what a form asks for, away from the threads that answer requests.
+pub(crate) async fn act(
+    app: App,
+    here: Here,
+    work: impl FnOnce(&App, &Here) -> Result<Outcome, StoreError> + Send + 'static,
+) -> Response {
+    let (visit, inside) = (here.visit.clone(), app.clone());
+    match blocking(move || work(&inside, &here)).await {
+        Ok(Outcome::To(page)) => redirect(&page),
+        Ok(Outcome::NotFound) => refuse(&app, &visit, Refusal::NotFound),
+        Err(_) => refuse(&app, &visit, Refusal::Unavailable),
+    }
+}
+
 /// A page that needs no workspace.
 pub(crate) fn rendered(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {

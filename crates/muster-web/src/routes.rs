@@ -61,6 +61,9 @@ routes! {
     get "/", SignedIn, pages::installation::page;
     get "/w/{workspace}", Workspace(Viewer), pages::overview::page;
     get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::page;
+    get "/w/{workspace}/issues", Workspace(Viewer), pages::issues::list::page;
+    get "/w/{workspace}/issues/{issue}", Workspace(Viewer), pages::issues::one::page;
+    post "/w/{workspace}/issues/{issue}/snooze", Workspace(Operator), pages::issues::one::snooze;
     get "/w/{workspace}/runs", Workspace(Viewer), pages::runs::list::page;
     get "/w/{workspace}/runs/{run}", Workspace(Viewer), pages::runs::run::page;
     get "/w/{workspace}/runs/{run}/approve", Workspace(Approver), pages::runs::decide::approval;

@@ -7,6 +7,7 @@ use crate::{
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
+    issue::IssueDetail,
     model::{
         edit_request::ManualEdit,
         origin::Origin,
@@ -34,6 +35,7 @@ pub struct Sentences {
     pub finding: fn(&Finding) -> Sentence,
     /// Why a delivery is incomplete.
     pub incomplete: fn(PartialReason) -> String,
+    pub issue: fn(&IssueDetail) -> Sentence,
 }
 
 /// A record of a delivery as the source wrote it.

@@ -5,6 +5,7 @@ use crate::{show, text};
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
+    issue::IssueDetail,
     model::{
         actor::Actor,
         origin::Origin,
@@ -33,6 +34,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             problem,
             finding,
             incomplete: show::incomplete,
+            issue,
         },
         records,
         is_https: false,
@@ -82,6 +84,13 @@ fn finding(finding: &Finding) -> Sentence {
     Sentence {
         message: text::guard::message(finding),
         help: in_a_browser(text::guard::help(finding)),
+    }
+}
+
+fn issue(detail: &IssueDetail) -> Sentence {
+    Sentence {
+        message: text::issue::message(detail),
+        help: in_a_browser(text::issue::help(detail)),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::{
     access::{Here, Session, Visit},
-    pages::parts::{Link, Markup, icon},
+    pages::{
+        issues::list::is_snoozed,
+        parts::{Link, Markup, icon},
+    },
     state::App,
     texts::Words,
     wording::number,
@@ -14,6 +17,7 @@ use muster_store::StoreError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Area {
     Overview,
+    Issues,
     Decisions,
     Runs,
     Integrations,
@@ -59,6 +63,7 @@ pub(crate) struct Signed {
 /// What waits in a workspace, for the navigation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Waiting {
+    pub(crate) issues: u64,
     pub(crate) plans: u64,
     pub(crate) decisions: u64,
 }
@@ -125,7 +130,13 @@ impl Frame {
     ) -> Result<Self, StoreError> {
         let store = &app.store;
         let plans = store.open_plans(here.workspace.id)?;
+        let now = app.now();
+        let issues = store.open_issues(here.workspace.id)?;
         let waiting = Waiting {
+            issues: issues
+                .iter()
+                .filter(|issue| !is_snoozed(issue, now))
+                .count() as u64,
             plans: plans.iter().filter(|plan| holds_up(plan.status)).count() as u64,
             decisions: store.held_operation_count(&here.workspace)?,
         };
@@ -175,6 +186,15 @@ impl Frame {
                     is(Area::Overview),
                     0,
                     "",
+                ),
+                entry(
+                    &at("/issues"),
+                    "circle-alert",
+                    "nav-issues",
+                    "s",
+                    is(Area::Issues),
+                    waiting.issues,
+                    "nav-issues-open",
                 ),
                 entry(
                     &at("/decisions"),

@@ -7,6 +7,8 @@ pub(crate) mod frame;
 pub(crate) mod head_count;
 pub(crate) mod installation;
 pub(crate) mod integrations;
+pub(crate) mod issues;
+pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parts;
 pub(crate) mod people;

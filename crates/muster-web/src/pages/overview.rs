@@ -3,14 +3,11 @@
 use crate::{
     access::Here,
     pages::{
-        frame::{Area, Frame, holds_up, workspace_path},
+        frame::{Area, Frame, workspace_path},
         head_count::{self, HeadCount},
         integrations::{self, IntegrationRow},
-        parts::{BAD, HELD, Markup, look, sign},
-        runs::{
-            list::{RunRow, plan_statuses, row as run_row},
-            verdict::sentence,
-        },
+        needs::{self, Need},
+        runs::list::{RunRow, plan_statuses, row as run_row},
     },
     respond,
     state::App,
@@ -20,8 +17,7 @@ use crate::{
 use askama::Template;
 use axum::{Extension, extract::State, response::Response};
 use jiff::tz::TimeZone;
-use muster_core::model::run::{Run, RunStatus};
-use muster_store::{RunsQuery, StoreError, StoredPlan};
+use muster_store::{RunsQuery, StoreError};
 
 #[derive(Template)]
 #[template(path = "pages/overview.html")]
@@ -36,15 +32,6 @@ pub(crate) struct OverviewPage {
     pub(crate) next: Vec<NextSlot>,
     pub(crate) runs: Vec<RunRow>,
     pub(crate) runs_href: String,
-}
-
-/// Something that waits for a person.
-pub(crate) struct Need {
-    pub(crate) sign: Markup,
-    pub(crate) href: String,
-    pub(crate) title: String,
-    pub(crate) text: String,
-    pub(crate) action: String,
 }
 
 /// When a source is read next.
@@ -67,7 +54,6 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
     let root = workspace_path(&here.workspace.name);
     let counts = store.people_counts(&here.workspace)?;
     let plans = store.open_plans(here.workspace.id)?;
-    let decisions = store.held_operation_count(&here.workspace)?;
     let query = RunsQuery {
         statuses: &[],
         is_waiting: false,
@@ -78,21 +64,7 @@ fn read(app: &App, here: &Here) -> Result<OverviewPage, StoreError> {
     let runs = store.runs_page(here.workspace.id, &query)?;
     let listed = plan_statuses(app, here, &runs)?;
     let sources = integrations::rows(app, here)?;
-    let mut needs: Vec<Need> = plans
-        .iter()
-        .filter(|plan| holds_up(plan.status))
-        .map(|plan| held(app, &root, plan, &times))
-        .collect();
-    if decisions > 0 {
-        needs.push(Need {
-            sign: sign(look("is-held", "inbox"), ""),
-            href: format!("{root}/decisions"),
-            title: words.n("need-decisions", decisions),
-            text: words.t("need-decisions-text"),
-            action: words.t("action-decide"),
-        });
-    }
-    needs.extend(failed(&root, &runs, &times));
+    let needs = needs::read(app, here, &plans, &runs, &times)?;
     let title = here.workspace.name.clone();
     Ok(OverviewPage {
         frame: Frame::inside(app, here, Area::Overview, title, Vec::new())?,
@@ -145,68 +117,4 @@ fn next_slots(app: &App, here: &Here, times: &Times) -> Result<Vec<NextSlot>, St
         exact: times.exact(at),
     });
     Ok(slots.collect())
-}
-
-fn held(app: &App, root: &str, plan: &StoredPlan, times: &Times) -> Need {
-    let words = Frame::words();
-    let subject = plan
-        .integration_name
-        .clone()
-        .unwrap_or_else(|| words.t("run-kind-sweep"));
-    let first = plan
-        .findings
-        .first()
-        .map(|found| (app.web.sentences.finding)(found).message);
-    let waits = words.v("run-waits-until", &times.moment(plan.expires));
-    Need {
-        sign: sign(HELD, ""),
-        href: format!("{root}/runs/{}", plan.id.run),
-        title: words.with(
-            "need-plan",
-            &[
-                ("name", Argument::Text(&subject)),
-                ("run", Argument::Text(&plan.id.run.to_string())),
-            ],
-        ),
-        text: match first {
-            Some(found) => format!("{}. {waits}", sentence(found)),
-            None => waits,
-        },
-        action: words.t("action-review"),
-    }
-}
-
-/// Integrations whose latest run failed; the runs are newest first.
-fn failed(root: &str, runs: &[Run], times: &Times) -> Vec<Need> {
-    let words = Frame::words();
-    let mut seen = Vec::new();
-    let mut needs = Vec::new();
-    for run in runs {
-        let Some(name) = &run.integration else {
-            continue;
-        };
-        if seen.contains(&name) {
-            continue;
-        }
-        seen.push(name);
-        if matches!(
-            run.status,
-            RunStatus::Failed | RunStatus::Refused | RunStatus::Interrupted
-        ) {
-            needs.push(Need {
-                sign: sign(BAD, ""),
-                href: format!("{root}/runs/{}", run.id),
-                title: words.with(
-                    "need-failed",
-                    &[
-                        ("name", Argument::Text(name)),
-                        ("run", Argument::Text(&run.id.to_string())),
-                    ],
-                ),
-                text: words.v("need-failed-text", &times.moment(run.started)),
-                action: words.t("action-open"),
-            });
-        }
-    }
-    needs
 }

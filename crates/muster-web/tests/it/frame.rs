@@ -161,6 +161,7 @@ async fn empty_workspace_says_what_to_do() {
     let (site, mut browser) = Site::with_administrator().await;
     for (path, text) in [
         ("/w/acme", "Nothing needs you."),
+        ("/w/acme/issues", "No issue is open"),
         ("/w/acme/runs", "No run yet"),
         ("/w/acme/people", "The directory has no people yet"),
         ("/w/acme/integrations", "No integration has run yet"),

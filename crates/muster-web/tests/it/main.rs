@@ -10,5 +10,6 @@
 mod accounts;
 mod api;
 mod frame;
+mod issues;
 mod rights;
 mod site;

@@ -9,7 +9,7 @@ use muster_core::model::role::Role;
 use muster_store::NewUser;
 
 /// A user with roles in workspaces, whose password is that of the administrator.
-fn user(site: &Site, email: &str, roles: &[(&str, Role)]) {
+pub(crate) fn user(site: &Site, email: &str, roles: &[(&str, Role)]) {
     let (_, hash) = site.store.user_by_email(crate::site::EVA).unwrap().unwrap();
     let new = NewUser {
         email,
@@ -30,7 +30,7 @@ fn user(site: &Site, email: &str, roles: &[(&str, Role)]) {
     }
 }
 
-async fn signed_in(site: &Site, email: &str) -> Browser {
+pub(crate) async fn signed_in(site: &Site, email: &str) -> Browser {
     let mut browser = Browser::default();
     let form = [("email", email), ("password", PASSWORD), ("to", "")];
     assert_eq!(browser.post(site, "/sign-in", &form).await.location(), "/");
@@ -42,7 +42,14 @@ async fn w10_pages_of_another_workspace_do_not_exist() {
     let (site, mut administrator) = Site::with_administrator().await;
     user(&site, "bob@acme.example", &[("acme", Role::Admin)]);
     let mut bob = signed_in(&site, "bob@acme.example").await;
-    for part in ["", "/runs", "/people", "/integrations", "/decisions"] {
+    for part in [
+        "",
+        "/runs",
+        "/people",
+        "/integrations",
+        "/decisions",
+        "/issues",
+    ] {
         let own = bob.get(&site, &format!("/w/acme{part}")).await;
         assert_eq!(own.status, StatusCode::OK, "{part}: {}", own.body);
         let all = administrator.get(&site, &format!("/w/other{part}")).await;

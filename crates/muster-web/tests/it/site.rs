@@ -77,6 +77,10 @@ impl Site {
                     help: String::new(),
                 },
                 incomplete: |reason| reason.as_str().to_owned(),
+                issue: |detail| Sentence {
+                    message: detail.kind().as_str().to_owned(),
+                    help: String::new(),
+                },
             },
             records: |_, _, _, _| Ok(None),
             preview: Arc::new(|_, _| Ok(Vec::new())),
