@@ -89,10 +89,12 @@ pub(crate) async fn page<T: Template + Send + 'static>(
     }
 }
 
-/// What became of a form.
+/// What became of a form, or of what a page waits for.
 pub(crate) enum Outcome {
     /// It was done; the page at this address shows it.
     To(String),
+    /// A page, such as the form with what is wrong with it.
+    Page(StatusCode, Result<String, askama::Error>),
     /// What it is about does not exist.
     NotFound,
 }
@@ -107,7 +109,8 @@ pub(crate) async fn act(
     match blocking(move || work(&inside, &here)).await {
         Ok(Outcome::To(page)) => redirect(&page),
         Ok(Outcome::NotFound) => refuse(&app, &visit, Refusal::NotFound),
-        Err(_) => refuse(&app, &visit, Refusal::Unavailable),
+        Ok(Outcome::Page(status, Ok(text))) => html(status, text),
+        Ok(Outcome::Page(_, Err(_))) | Err(_) => refuse(&app, &visit, Refusal::Unavailable),
     }
 }
 

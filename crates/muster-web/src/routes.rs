@@ -70,12 +70,17 @@ routes! {
     post "/w/{workspace}/runs/{run}/approve", Workspace(Approver), pages::runs::decide::approve;
     get "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::rejection;
     post "/w/{workspace}/runs/{run}/reject", Workspace(Approver), pages::runs::decide::reject;
+    get "/w/{workspace}/runs/{run}/undo", Workspace(Approver), pages::runs::undo::page;
+    post "/w/{workspace}/runs/{run}/undo", Workspace(Approver), pages::runs::undo::undo;
     get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
     get "/w/{workspace}/runs/{run}/rejected.csv", Workspace(Operator), pages::runs::repair::csv;
     get "/w/{workspace}/runs/{run}/live", Workspace(Viewer), pages::runs::live::events;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;
+    post "/w/{workspace}/integrations/{integration}/sync", Workspace(Operator), pages::integrations::sync::sync;
+    get "/w/{workspace}/jobs/{job}", Workspace(Viewer), pages::jobs::page;
+    get "/w/{workspace}/jobs/{job}/live", Workspace(Viewer), pages::jobs::events;
     get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;
     get "/w/{workspace}/people.csv", Workspace(Operator), pages::people::export::csv;
     get "/w/{workspace}/people/{employee}", Workspace(Viewer), pages::people::person::page;

@@ -15,6 +15,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../locales/en/errors.ftl"),
     include_str!("../locales/en/frame.ftl"),
     include_str!("../locales/en/issues.ftl"),
+    include_str!("../locales/en/jobs.ftl"),
     include_str!("../locales/en/people.ftl"),
     include_str!("../locales/en/runs.ftl"),
     include_str!("../locales/en/workspace.ftl"),

@@ -15,7 +15,7 @@ mod employees;
 pub(crate) mod endpoint;
 mod groups;
 mod integrations;
-mod jobs;
+pub(crate) mod jobs;
 mod openapi;
 mod paging;
 mod plans;

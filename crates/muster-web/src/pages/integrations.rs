@@ -1,5 +1,7 @@
 //! Where employees come from: the integrations, and one of them with its last runs.
 
+pub(crate) mod sync;
+
 use crate::{
     access::Here,
     pages::{
@@ -20,6 +22,7 @@ use axum::{
 };
 use muster_core::model::{
     ids::{IntegrationId, RunId},
+    role::Role,
     run::RunStatus,
 };
 use muster_store::{IntegrationState, RecentRun, RunsQuery, StoreError, StoredPlan};
@@ -60,6 +63,8 @@ pub(crate) struct IntegrationPage {
     pub(crate) runs: Vec<RunRow>,
     pub(crate) all_runs: String,
     pub(crate) people_href: String,
+    /// Where its source is read now; none: not by this user.
+    pub(crate) sync: Option<String>,
 }
 
 pub(crate) struct HeldPlan {
@@ -138,6 +143,7 @@ fn read_one(
         Link::new("", state.name.clone()),
     ];
     let frame = Frame::inside(app, here, Area::Integrations, state.name.clone(), crumbs)?;
+    let may_sync = here.role >= Role::Operator && sync::runnable(app, here, state.id)?.is_some();
     Ok(Some(IntegrationPage {
         facts: vec![
             words.n("integration-people", state.employed),
@@ -156,6 +162,7 @@ fn read_one(
             .map(|run| run_row(&format!("{root}/runs"), run, &listed, &times))
             .collect(),
         all_runs: format!("{root}/runs?integration={}", state.id),
+        sync: may_sync.then(|| format!("{root}/integrations/{}/sync", state.id)),
         people_href: format!("{root}/people?integration={}", state.id),
         row: row(&root, state, held, &times),
         frame,

@@ -8,6 +8,7 @@ pub(crate) mod head_count;
 pub(crate) mod installation;
 pub(crate) mod integrations;
 pub(crate) mod issues;
+pub(crate) mod jobs;
 pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parts;

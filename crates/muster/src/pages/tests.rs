@@ -6,6 +6,7 @@ mod exporting;
 mod live;
 mod repairing;
 mod selecting;
+mod undoing;
 
 use axum::{
     body::{Body, to_bytes},

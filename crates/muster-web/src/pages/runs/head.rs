@@ -21,6 +21,8 @@ pub(crate) struct RunHead {
     pub(crate) facts: Vec<String>,
     pub(crate) plan: String,
     pub(crate) tabs: Vec<Tab>,
+    /// Where it is undone; none: it cannot be, or not by this user.
+    pub(crate) undo: Option<String>,
 }
 
 pub(crate) struct Tab {
@@ -160,6 +162,7 @@ impl Recorded {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             tabs,
+            undo: None,
         }
     }
 }

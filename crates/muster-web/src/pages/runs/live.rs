@@ -57,20 +57,36 @@ pub(crate) async fn events(
     Path((_, run)): Path<(String, i64)>,
     Query(known): Query<Known>,
 ) -> Response {
-    let follow = (app, here, known.state, false);
-    let events = stream::unfold(follow, move |(app, here, known, is_over)| async move {
-        if is_over {
-            return None;
-        }
-        loop {
-            let (reader, reading) = (app.clone(), here.clone());
-            let read = respond::blocking(move || current(&reader, &reading, run)).await;
-            // A database that does not answer changes nothing on the page; the next attempt may succeed.
-            if read.is_ok_and(|current| current.as_ref() != Some(&known)) {
-                let event = Event::default().event("changed").data("");
-                return Some((Ok::<_, Infallible>(event), (app, here, known, true)));
+    notify(app, here, known.state, move |app, here| {
+        current(app, here, run)
+    })
+}
+
+/// Sends one event as soon as the state of something differs from the one that a page shows.
+pub(crate) fn notify(
+    app: App,
+    here: Here,
+    known: String,
+    current: impl Fn(&App, &Here) -> Result<Option<String>, StoreError> + Clone + Send + Sync + 'static,
+) -> Response {
+    let follow = (app, here, known, false);
+    let events = stream::unfold(follow, move |(app, here, known, is_over)| {
+        let current = current.clone();
+        async move {
+            if is_over {
+                return None;
             }
-            tokio::time::sleep(EVERY).await;
+            loop {
+                let (reader, reading, current) = (app.clone(), here.clone(), current.clone());
+                let read =
+                    respond::blocking(move || reader.snapshot(|app| current(app, &reading))).await;
+                // A database that does not answer changes nothing on the page; the next attempt may succeed.
+                if read.is_ok_and(|current| current.as_ref() != Some(&known)) {
+                    let event = Event::default().event("changed").data("");
+                    return Some((Ok::<_, Infallible>(event), (app, here, known, true)));
+                }
+                tokio::time::sleep(EVERY).await;
+            }
         }
     });
     Sse::new(events)
@@ -80,15 +96,13 @@ pub(crate) async fn events(
 
 /// The state of a run now; none: it no longer exists.
 fn current(app: &App, here: &Here, run: i64) -> Result<Option<String>, StoreError> {
-    app.snapshot(|app| {
-        let Some(recorded) = Recorded::read(app, here, run)? else {
-            return Ok(None);
-        };
-        let latest = app
-            .store
-            .plan_decision(here.workspace.id, recorded.run.id)?;
-        Ok(Some(state(app, &recorded, latest.as_ref())))
-    })
+    let Some(recorded) = Recorded::read(app, here, run)? else {
+        return Ok(None);
+    };
+    let latest = app
+        .store
+        .plan_decision(here.workspace.id, recorded.run.id)?;
+    Ok(Some(state(app, &recorded, latest.as_ref())))
 }
 
 /// Differs whenever the page would say something else about the run or its plan. It has only letters, digits and dots.

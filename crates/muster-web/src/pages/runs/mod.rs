@@ -14,6 +14,7 @@ pub(crate) mod repair;
 pub(crate) mod run;
 pub(crate) mod sections;
 pub(crate) mod selection;
+pub(crate) mod undo;
 pub(crate) mod verdict;
 
 use crate::{

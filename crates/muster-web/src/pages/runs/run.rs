@@ -6,6 +6,7 @@ use super::{
     insight::{self, InsightView},
     live::Live,
     sections::{Section, Shown, done, planned},
+    undo,
     verdict::Verdict,
 };
 use crate::{
@@ -114,8 +115,12 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
         done(app, here, &recorded, &contents, shown)?,
     ];
     let frame = recorded.frame(app, here)?;
+    let can_undo = undo::can_undo(app, here, &recorded.run, &contents.done)?;
     let page = RunPage {
-        head: recorded.head(&frame, &times, Part::Plan, contents.total()),
+        head: RunHead {
+            undo: can_undo.then(|| format!("{}/undo", here.visit.path)),
+            ..recorded.head(&frame, &times, Part::Plan, contents.total())
+        },
         insight: insight::read(app, here, &recorded)?,
         verdict: Verdict::of(&recorded, &contents.groups, app.web.sentences, &times),
         chips: chips(&frame, &recorded, &contents, shown),
