@@ -93,13 +93,17 @@ pub fn edit_manually(
     }
 }
 
+/// The reason of a pin that is only previewed.
+const NO_REASON_YET: &str = "-";
+
 /// The result of an edit, without applying it.
 pub fn preview_edit(
     workspace: &Workspace,
     edit: Edit<'_>,
     deps: &Deps,
 ) -> Result<Proposal, EditError> {
-    let mut proposal = decide(workspace, edit, None, deps)?;
+    // What would change does not depend on the reason, which a person gives when they confirm.
+    let mut proposal = decide(workspace, edit, Some(NO_REASON_YET), deps)?;
     warn_of_reporting_cycles(workspace, &mut proposal, deps)?;
     Ok(proposal)
 }

@@ -45,7 +45,7 @@ macro_rules! routes {
 }
 
 use Right::{Anybody, SignedIn, Workspace};
-use Role::{Approver, Operator, Viewer};
+use Role::{Admin, Approver, Operator, Viewer};
 
 routes! {
     get "/static/{name}", Anybody, assets::asset;
@@ -84,6 +84,11 @@ routes! {
     get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;
     get "/w/{workspace}/people.csv", Workspace(Operator), pages::people::export::csv;
     get "/w/{workspace}/people/{employee}", Workspace(Viewer), pages::people::person::page;
+    get "/w/{workspace}/people/{employee}/change/{change}", Workspace(Operator), pages::people::change::form::page;
+    post "/w/{workspace}/people/{employee}/change/{change}", Workspace(Operator), pages::people::change::form::preview;
+    post "/w/{workspace}/people/{employee}/confirm", Workspace(Operator), pages::people::change::confirm::confirm;
+    get "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::page;
+    post "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::erase;
 }
 
 /// The right that a request needs; none: there is no such route.

@@ -11,6 +11,7 @@ pub(crate) struct Words(FluentBundle<FluentResource>);
 const ENGLISH: &[&str] = &[
     include_str!("../locales/en/accounts.ftl"),
     include_str!("../locales/en/api.ftl"),
+    include_str!("../locales/en/change.ftl"),
     include_str!("../locales/en/decide.ftl"),
     include_str!("../locales/en/errors.ftl"),
     include_str!("../locales/en/frame.ftl"),

@@ -116,9 +116,9 @@ fn records(
     }))
 }
 
-/// The next step, unless it is a command, which a browser does not have.
+/// The next step, unless it is a command or an option of one, which a browser does not have.
 fn in_a_browser(help: String) -> String {
-    if help.contains("`muster ") {
+    if help.contains("muster ") || help.contains("--") {
         String::new()
     } else {
         help

@@ -1,5 +1,6 @@
 //! The pages over a directory that real runs made: what they show, what they escape, and how many statements they take.
 
+mod changing;
 mod deciding;
 mod demo;
 mod exporting;

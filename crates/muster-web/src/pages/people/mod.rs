@@ -1,5 +1,6 @@
 //! The directory: the list of employees, and one of them.
 
+pub(crate) mod change;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod person;

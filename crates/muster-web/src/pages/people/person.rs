@@ -28,6 +28,7 @@ use muster_core::model::{
     field::canonical,
     ids::EmployeeId,
     plan::{Changed, OperationKind},
+    role::Role,
 };
 use muster_store::{HistoryEntry, MembershipMove, PendingOperation, StoreError};
 
@@ -52,6 +53,8 @@ pub(crate) struct PersonPage {
     pub(crate) employments: Vec<String>,
     pub(crate) manual: Vec<String>,
     pub(crate) problems: Vec<ProblemRow>,
+    /// What this user can do, the usual one first.
+    pub(crate) actions: Vec<Link>,
 }
 
 pub(crate) struct PendingRow {
@@ -66,6 +69,8 @@ pub(crate) struct FieldRow {
     pub(crate) value: String,
     pub(crate) is_custom: bool,
     pub(crate) is_pinned: bool,
+    /// Where its pin is removed; none: it is not pinned, or not by this user.
+    pub(crate) unpin: Option<String>,
     pub(crate) source: String,
     pub(crate) steps: Vec<Step>,
     pub(crate) question: String,
@@ -181,6 +186,7 @@ fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, St
         employments: person.employments(),
         manual: person.manual(),
         problems: shown_problems.collect(),
+        actions: person.actions(),
         name,
     }))
 }
@@ -196,6 +202,34 @@ struct Person<'p> {
 }
 
 impl Person<'_> {
+    /// What this user can do to the employee.
+    fn actions(&self) -> Vec<Link> {
+        let (employee, role) = (self.employee, self.here.role);
+        if role < Role::Operator || employee.status == Status::Erased {
+            return Vec::new();
+        }
+        let to = |path: &str, key: &str| {
+            let href = format!("{}/people/{}/{path}", self.root, employee.id);
+            Link::new(href, self.words.t(key))
+        };
+        let mut actions = vec![to("change/edit", "change-edit-short")];
+        if employee.status.is_employed() {
+            // The next delivery would overwrite a departure of an employee whom a source delivers, so its day is pinned.
+            actions.push(match employee.owner {
+                None => to("change/deactivate", "change-deactivate-short"),
+                Some(_) => to("change/pin?field=offboarding_date", "change-last-day-short"),
+            });
+        }
+        actions.push(match employee.protected {
+            false => to("change/protect", "change-protect-short"),
+            true => to("change/unprotect", "change-unprotect-short"),
+        });
+        if role >= Role::Admin {
+            actions.push(to("erase", "erase-short"));
+        }
+        actions
+    }
+
     fn facts(&self, owner: Option<String>) -> Vec<String> {
         let value = |field| self.employee.value(field).map(visible);
         let job = [value(canonical::TITLE), value(canonical::LOCATION)];
@@ -262,6 +296,13 @@ impl Person<'_> {
                 title: self.words.with("why-title", &arguments),
                 is_custom: is_custom(schema, field),
                 is_pinned: pinned,
+                unpin: (pinned && self.here.role >= Role::Operator).then(|| {
+                    let key = schema.key(field);
+                    format!(
+                        "{}/people/{}/change/unpin?field={key}",
+                        self.root, self.employee.id
+                    )
+                }),
                 source: why.source,
                 steps: why.steps,
                 name,

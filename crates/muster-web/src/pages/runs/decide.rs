@@ -239,7 +239,7 @@ fn typed(text: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
-pub(super) fn note_error(note: &str, is_required: bool) -> Option<FieldError> {
+pub(crate) fn note_error(note: &str, is_required: bool) -> Option<FieldError> {
     if is_required && note.trim().is_empty() {
         return Some(FieldError::new("note", "decide-note-missing"));
     }
