@@ -38,7 +38,7 @@ use muster_store::StoreError;
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
-        Some(Detail::Api(detail)) => api::message(detail),
+        Some(Detail::Api(detail)) => api::message(detail, problem.severity),
         Some(Detail::Columns(detail)) => columns::message(detail),
         Some(Detail::Csv(detail)) => csv::message(detail),
         Some(Detail::Edit(detail)) => edit::message(detail),
