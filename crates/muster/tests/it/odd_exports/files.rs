@@ -112,8 +112,8 @@ fn files_that_are_written_in_another_way_change_nobody() {
         (
             "zero-width character in a header",
             renamed("end", "en\u{200b}d"),
-            0,
-            "MUS-MAPPING-ABSENT",
+            4,
+            "did you mean",
         ),
         (
             "unit in a header",
