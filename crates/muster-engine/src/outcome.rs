@@ -15,6 +15,7 @@ use muster_core::{
         origin::DeliveredFile,
         plan::PlanId,
         problem::{Detail, Problem, Remedy, Severity, transport as transport_problem},
+        response::{RunPhase, RunProgress},
         run::RunStatus,
     },
     read::reading::{Completeness, PartialReason, Problems},
@@ -81,6 +82,26 @@ pub enum Progress<'p> {
         /// The upper bound.
         of: u64,
     },
+}
+
+impl Progress<'_> {
+    /// The same in numbers, without names of files and texts of servers.
+    pub fn state(&self) -> RunProgress {
+        let state = |phase, done, of| RunProgress { phase, done, of };
+        match self {
+            Self::Transport(
+                transport::Progress::Settling { .. } | transport::Progress::Retrying { .. },
+            )
+            | Self::System(Step::Waiting { .. }) => state(RunPhase::Waiting, 0, None),
+            Self::Transport(transport::Progress::Bytes { read, of, .. }) => {
+                state(RunPhase::Fetching, *read, *of)
+            }
+            Self::System(Step::Read(records)) => state(RunPhase::Reading, *records, None),
+            Self::Read { records, .. } => state(RunPhase::Reading, *records, None),
+            Self::Deciding => state(RunPhase::Deciding, 0, None),
+            Self::Applied { done, of } => state(RunPhase::Applying, *done, Some(*of)),
+        }
+    }
 }
 
 /// Why a run failed.

@@ -23,6 +23,7 @@ use muster_core::{
     model::{
         ids::{IntegrationId, RunId, WorkspaceId},
         job::{JobEnd, JobKind},
+        response::RunProgress,
         workspace::Workspace,
     },
     schedule::failure::PauseReason,
@@ -54,6 +55,8 @@ pub enum WorkerEvent<'e> {
         took: Duration,
         report: &'e JobReport,
     },
+    /// How far a job is.
+    Progress(&'e ClaimedJob, RunProgress),
     Paused(&'e ClaimedJob, PauseReason),
     /// The queue cannot be read or written just now.
     Unavailable(&'e RunError),

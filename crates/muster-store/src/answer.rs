@@ -3,7 +3,7 @@
 
 use crate::{
     GroupMoves, HistoryEntry, JobStatus, ListedJob, MembershipMove, PersonGrant, StoredGroup,
-    StoredOperation, StoredPlan,
+    StoredIssue, StoredOperation, StoredPlan,
 };
 use jiff::civil::Date;
 use muster_core::{
@@ -159,6 +159,30 @@ impl ListedJob {
             }
         }
         line
+    }
+}
+
+impl StoredIssue {
+    /// The issue with the name of its workspace (none: the installation), in words.
+    pub fn answer(
+        self,
+        workspace: Option<String>,
+        message: String,
+        help: String,
+    ) -> response::IssueLine {
+        response::IssueLine {
+            issue: self.id,
+            kind: self.detail.kind(),
+            level: self.level,
+            workspace,
+            integration: self.integration,
+            message,
+            help,
+            opened: self.opened,
+            resolved: self.resolved,
+            snoozed_until: self.snoozed_until,
+            snoozed_by: self.snoozed_by,
+        }
     }
 }
 

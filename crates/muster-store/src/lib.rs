@@ -76,4 +76,6 @@ pub use secrets::host_key::AcceptedKey;
 pub use secrets::rotate::Rotated;
 pub use secrets::secret::StoredSecret;
 pub use verify::{Finding, Verified};
-pub use webhooks::{ClaimedDelivery, DeadLetter, EmployeeEvent, NewWebhook, Replay, Webhook};
+pub use webhooks::{
+    ClaimedDelivery, DeadLetter, EmployeeEvent, EventDelivery, NewWebhook, Replay, Webhook,
+};

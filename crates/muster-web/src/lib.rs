@@ -27,6 +27,7 @@ pub use api::description;
 pub use routes::{endpoints, router, workspace_paths};
 pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
-    DeliveredRecord, DeliveredRecords, Preview, ReadRecords, Sentence, Sentences, WebState,
+    DeliveredRecord, DeliveredRecords, LiveProgress, NewSigningSecret, Outgoing, Preview,
+    ReadRecords, Sentence, Sentences, TestChannel, WebState,
 };
 pub use token::{RandomApiToken, random_api_token};

@@ -6,20 +6,25 @@ use crate::{
 };
 use jiff::Timestamp;
 use muster_core::{
+    alert::SendFailure,
     decide::guard::Finding,
+    derive::insight::Insight,
     issue::IssueDetail,
     model::{
         edit_request::ManualEdit,
+        field::Schema,
+        ids::{IntegrationId, WorkspaceId},
         origin::Origin,
         problem,
-        response::{Operation, Problem},
+        response::{AlertLine, Operation, PlanInsight, Problem, RunProgress},
         run::Run,
         workspace::Workspace,
     },
     read::reading::PartialReason,
 };
-use muster_store::{Store, StoreError};
+use muster_store::{AlertChannel, ListedAlert, Store, StoreError};
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+use zeroize::Zeroizing;
 
 /// A message and what to do about it; an empty help says that there is nothing to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +41,34 @@ pub struct Sentences {
     /// Why a delivery is incomplete.
     pub incomplete: fn(PartialReason) -> String,
     pub issue: fn(&IssueDetail) -> Sentence,
+    pub insight: fn(&Insight, &Schema) -> PlanInsight,
+    /// Why a message was not sent.
+    pub send_failure: fn(&SendFailure) -> Sentence,
 }
+
+/// A new secret with which messages are signed.
+pub struct NewSigningSecret {
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// As its receiver needs it.
+    pub text: Zeroizing<String>,
+}
+
+/// How messages leave the installation; the binary knows.
+#[derive(Clone)]
+pub struct Outgoing {
+    /// Refuses URLs that messages are not posted to.
+    pub check_url: fn(&str) -> Result<(), Sentence>,
+    pub check_mail_address: fn(&str) -> Result<(), Sentence>,
+    /// None: the system gives no random numbers.
+    pub new_secret: fn() -> Option<NewSigningSecret>,
+    /// An alert with its subject in words.
+    pub alert: fn(&Store, ListedAlert) -> Result<AlertLine, StoreError>,
+    /// Sends a test message through a channel, and waits for what becomes of it.
+    pub test_channel: Arc<TestChannel>,
+}
+
+/// Why a test message was not sent; no sentence: the database does not answer.
+pub type TestChannel = dyn Fn(AlertChannel) -> Result<(), Option<Sentence>> + Send + Sync;
 
 /// A record of a delivery as the source wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +95,8 @@ pub type ReadRecords =
 pub type Preview =
     dyn Fn(&Workspace, &ManualEdit) -> Result<Vec<Operation>, Option<Problem>> + Send + Sync;
 
+pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync;
+
 /// What the binary hands to the pages.
 #[derive(Clone)]
 pub struct WebState {
@@ -72,7 +106,10 @@ pub struct WebState {
     /// Called when a job was written, so that a worker of this process does it at once.
     pub wake: Arc<dyn Fn() + Send + Sync>,
     pub sentences: Sentences,
+    pub outgoing: Outgoing,
     pub records: ReadRecords,
+    /// How far the run of an integration is, if this process runs it.
+    pub progress: Arc<LiveProgress>,
     /// What a manual edit would change; the engine knows.
     pub preview: Arc<Preview>,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.

@@ -1,6 +1,8 @@
 //! What the admin pages get from this program: their connection to the database, the clock, and the sentences of the
 //! command line.
 
+mod outgoing;
+
 use crate::{show, text};
 use jiff::Timestamp;
 use muster_core::{
@@ -25,6 +27,7 @@ use tokio::sync::Notify;
 /// they have written a job.
 pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>) -> WebState {
     let preview = preview(Arc::clone(&store), Arc::clone(&clock));
+    let outgoing = outgoing::outgoing(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
         preview,
@@ -35,8 +38,12 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             finding,
             incomplete: show::incomplete,
             issue,
+            insight: text::insight::insight,
+            send_failure: outgoing::failure,
         },
+        outgoing,
         records,
+        progress: Arc::new(|_, _| None),
         is_https: false,
         trusted_proxies: Vec::new(),
         version: env!("CARGO_PKG_VERSION"),

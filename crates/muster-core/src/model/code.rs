@@ -78,7 +78,6 @@ codes! {
     ValueControl = "MUS-VALUE-CONTROL", "A value contains control characters, invisible characters or characters that change the text direction.";
     ValueScientific = "MUS-VALUE-SCIENTIFIC", "A spreadsheet has stored the value in scientific notation. Digits have already been lost.";
     ValueSpreadsheet = "MUS-VALUE-SPREADSHEET", "A value is a spreadsheet formula or error instead of its result.";
-    ValuePlaceholder = "MUS-VALUE-PLACEHOLDER", "An external id stands for a missing value, such as `NULL`, `n/a` or `-`. Several employees could have it, so it identifies no employee.";
     ValueUnmapped = "MUS-VALUE-UNMAPPED", "A value is not listed in the `values` table of its mapping.";
     ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of an employee cannot be read, or one of them ends before it starts. Employments stored earlier are unchanged.";
     CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that does not exist in the workspace. The employment is stored.";
@@ -179,6 +178,7 @@ codes! {
     RoleRequired = "MUS-ACCESS-ROLE", "The role of the user or token does not allow the request. Nothing was changed.";
     Configuration = "MUS-CONFIGURATION", "The integration file contains an unknown or invalid setting. Nothing was changed.";
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
+    AlertNotSent = "MUS-ALERT-NOT-SENT", "A test message could not be sent through a channel for alerts. Alerts that wait are attempted again.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";
     StoreFull = "MUS-STORE-FULL", "The disk is full. The database is unchanged.";
     StoreDisk = "MUS-STORE-DISK", "A disk error occurred while reading or writing the database.";

@@ -77,6 +77,37 @@ impl EventKind {
     }
 }
 
+/// What became of an event on its way to one receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    Waiting,
+    Delivered,
+    /// It is no longer attempted.
+    Dead,
+    /// It was undone before it was sent.
+    Recalled,
+}
+
+impl DeliveryState {
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Delivered, Self::Dead, Self::Recalled];
+
+    /// The state as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Dead => "dead",
+            Self::Recalled => "recalled",
+        }
+    }
+
+    /// Reads a stored state.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
 /// What an event is about beside its employee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -11,7 +11,6 @@
 
 use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
 
-mod amend;
 mod budget_laws;
 mod budgets;
 mod dates;

@@ -1,12 +1,12 @@
 //! One job: under its lease, until it is done, canceled, or lost.
 
-use super::{JobReport, Worker, blocking};
+use super::{JobReport, Worker, WorkerEvent, blocking};
 use crate::{
     approve::{approve, reject},
     backup::back_up,
     keeper::LeaseKeeper,
     manual::EditError,
-    outcome::{Deps, Outcome, RunError},
+    outcome::{Deps, Outcome, Progress, RunError},
     request::{self, Edited},
     retention::retain,
     sweep::sweep,
@@ -81,8 +81,9 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
             let Some(integration) = loaded else {
                 return Ok(None);
             };
-            let fetched = sync::fetch(&integration, Mode::Apply, &deps, &mut |_| {}).await?;
-            let decided = blocking(move || sync::decide(&deps, fetched, &mut |_| {})).await?;
+            let mut report = reporter(worker, job);
+            let fetched = sync::fetch(&integration, Mode::Apply, &deps, &mut report).await?;
+            let decided = blocking(move || sync::decide(&deps, fetched, &mut report)).await?;
             Ok(Some(decided.finish().await))
         }
         (JobKind::Sweep, _) => {
@@ -136,6 +137,12 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
         // Commands are never queued.
         (JobKind::Sync | JobKind::Command, _) => Ok(None),
     }
+}
+
+/// Reports how far a job is.
+fn reporter(worker: &Worker, job: &ClaimedJob) -> impl FnMut(Progress<'_>) + Send + use<> {
+    let (observer, job) = (Arc::clone(&worker.observer), job.clone());
+    move |progress| observer(&WorkerEvent::Progress(&job, progress.state()))
 }
 
 /// Carries out the decision of a person on a plan, in their name.

@@ -180,6 +180,22 @@ impl Store {
         })
     }
 
+    /// The last alerts of the channels of a workspace, the latest first.
+    pub fn alerts_of(
+        &self,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Vec<ListedAlert>, StoreError> {
+        self.read("list the alerts of a workspace", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, channel_id, content, created_at, state, attempts, next_attempt_at, failure FROM alert \
+                     WHERE channel_id IN (SELECT id FROM alert_channel WHERE workspace_id = ?1) ORDER BY id DESC LIMIT ?2",
+                )?
+                .rows((workspace.0, i64::from(limit)), listed)
+        })
+    }
+
     /// Deletes alerts that ended before an instant.
     pub fn forget_alerts(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.write("delete old alerts", |connection| {

@@ -5,5 +5,6 @@ pub(crate) mod causes;
 mod conflict;
 pub(crate) mod departure_evidence;
 pub(crate) mod hold;
+mod insight;
 pub(crate) mod operations_page;
 pub(crate) mod plan;

@@ -86,6 +86,7 @@ fn alerts(store: &Store) {
     store.alert_failed(alert.id, &gone, None, at(7)).unwrap();
     store.alert_sent(alert.id, at(8)).unwrap();
     store.alerts(5).unwrap();
+    store.alerts_of(ACME, 5).unwrap();
     store.forget_alerts(at(9)).unwrap();
     store.remove_channel(1).unwrap();
     store.mail_server().unwrap();

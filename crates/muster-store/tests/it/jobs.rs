@@ -18,8 +18,8 @@ use muster_core::{
     schedule::failure::PauseReason,
 };
 use muster_store::{
-    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, Options, RunLease, Store,
-    StoreError,
+    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, Options, RunLease,
+    ScheduledWork, Store, StoreError,
 };
 use std::time::Duration;
 

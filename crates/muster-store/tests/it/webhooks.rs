@@ -109,6 +109,7 @@ pub(crate) fn story(ground: &Ground) {
         .unwrap();
     store.event_failed(&claimed[0], &gone, None, at(3)).unwrap();
     store.dead_letters(workspace, 5).unwrap();
+    store.deliveries(workspace, webhook, None, None, 5).unwrap();
     for replay in [Replay::Dead, Replay::Since(at(0))] {
         store
             .replay_events(workspace, webhook, replay, at(4))

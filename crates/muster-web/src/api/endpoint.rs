@@ -27,6 +27,11 @@ use std::sync::Arc;
 /// The largest body of a request.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
+const JSON: &str = "application/json";
+
+/// Events that the server sends while the connection is open.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
 /// One endpoint.
 pub(crate) trait Operation: 'static {
     const METHOD: Method = Method::GET;
@@ -118,6 +123,16 @@ impl Call {
         })
     }
 
+    /// Refuses a key where a repeated request could not be answered as the first one was: a secret is shown once.
+    pub(crate) fn refuse_idempotency_key(&self) -> Result<(), ApiProblem> {
+        match &self.marks.idempotency_key {
+            None => Ok(()),
+            Some(_) => Err(ApiProblem::invalid(
+                "Idempotency-Key: the answer has a secret that is shown once, so that the request cannot be repeated",
+            )),
+        }
+    }
+
     /// The workspace of the address.
     pub(crate) fn workspace(&self) -> Result<&Arc<Workspace>, ApiProblem> {
         self.client
@@ -179,6 +194,8 @@ pub(crate) struct Endpoint {
     pub(crate) name: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) status: StatusCode,
+    /// The media type of its answer.
+    pub(crate) answer_type: &'static str,
     pub(crate) path_schema: SchemaOf,
     pub(crate) query_schema: SchemaOf,
     /// None: it reads no body.
@@ -198,6 +215,7 @@ impl Endpoint {
             name: O::NAME,
             summary: O::SUMMARY,
             status: O::STATUS,
+            answer_type: JSON,
             path_schema: O::Path::json_schema,
             query_schema: O::Query::json_schema,
             body_schema: if O::Body::IS_READ {
@@ -296,7 +314,7 @@ fn respond<O: Operation>(written: Written, known: Option<&HeaderValue>) -> Respo
     if etag.is_some() && etag.as_ref() == known {
         return StatusCode::NOT_MODIFIED.into_response();
     }
-    let kind = [(header::CONTENT_TYPE, "application/json")];
+    let kind = [(header::CONTENT_TYPE, JSON)];
     let mut answer = (O::STATUS, kind, written.json).into_response();
     if let Some(etag) = etag {
         answer.headers_mut().insert(header::ETAG, etag);

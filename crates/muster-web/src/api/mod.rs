@@ -5,6 +5,7 @@
 //! runs. [`routes::ENDPOINTS`] lists them.
 
 pub(crate) mod access;
+mod alerts;
 mod answer;
 mod changes;
 mod codes;
@@ -15,6 +16,7 @@ mod employees;
 pub(crate) mod endpoint;
 mod groups;
 mod integrations;
+mod issues;
 pub(crate) mod jobs;
 mod openapi;
 mod paging;
@@ -22,7 +24,9 @@ mod plans;
 pub(crate) mod problem;
 mod rate;
 pub(crate) mod routes;
+mod run_events;
 mod runs;
+mod webhooks;
 mod workspaces;
 
 pub use openapi::description;

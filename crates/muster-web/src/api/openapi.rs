@@ -8,6 +8,7 @@ use crate::{
     },
     routes::Right,
 };
+use axum::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -61,7 +62,7 @@ pub fn description() -> Value {
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let success = json!({
         "description": endpoint.summary,
-        "content": { "application/json": { "schema": (endpoint.answer_schema)(generator) } },
+        "content": { (endpoint.answer_type): { "schema": (endpoint.answer_schema)(generator) } },
     });
     let mut responses = Map::new();
     responses.insert(endpoint.status.as_str().to_owned(), success);
@@ -95,8 +96,11 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
 /// The statuses of problems that an endpoint may answer with.
 fn refusals(endpoint: &Endpoint) -> Vec<&'static str> {
     let mut all = vec!["400", "401", "403", "404", "429", "503"];
+    if endpoint.method != Method::GET {
+        all.extend(["409", "412", "422"]);
+    }
     if endpoint.body_schema.is_some() {
-        all.extend(["409", "412", "413", "415", "422"]);
+        all.extend(["413", "415"]);
     }
     if endpoint.name == "list_changes" {
         all.push("410");

@@ -164,6 +164,34 @@ pub(crate) fn cause(name: &str) -> Result<Cause, ApiProblem> {
         .ok_or_else(|| ApiProblem::invalid("cause: no cause has such a name".to_owned()))
 }
 
+pub(crate) struct Unusual;
+
+impl Operation for Unusual {
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}/plans/{plan}/insight";
+    const RIGHT: Right = Right::Workspace(Role::Viewer);
+    const NAME: &'static str = "get_plan_insight";
+    const SUMMARY: &'static str =
+        "What is unusual about a pending plan, and what most likely happened";
+    type Path = PlanPath;
+    type Query = NoQuery;
+    type Body = NoBody;
+    type Answer = response::PlanInsight;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Self::Answer>, ApiProblem> {
+        let (workspace, store) = (call.workspace()?, &call.app.store);
+        let plan = found(call, workspace, &sent.path.plan)?;
+        // What was decided needs no evidence.
+        let integration = plan.integration.filter(|_| plan.status.is_open());
+        let run = store.run(workspace.id, plan.id.run)?;
+        let Some((integration, run)) = integration.zip(run) else {
+            return Ok(response::PlanInsight::default().into());
+        };
+        let insight = store.plan_insight(workspace, &run, integration)?;
+        let in_words = call.app.web.sentences.insight;
+        Ok(in_words(&insight, &workspace.schema).into())
+    }
+}
+
 pub(crate) struct Causes;
 
 impl Operation for Causes {

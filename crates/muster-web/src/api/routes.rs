@@ -1,8 +1,8 @@
 //! Every endpoint of the API. What is not in the list does not exist.
 
 use super::{
-    changes, codes, companies, decisions, edits, employees, endpoint::Endpoint, groups,
-    integrations, jobs, openapi, plans, runs, workspaces,
+    alerts, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint, groups,
+    integrations, issues, jobs, openapi, plans, run_events, runs, webhooks, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -17,11 +17,13 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<integrations::Sync>(),
     Endpoint::of::<runs::List>(),
     Endpoint::of::<runs::Show>(),
+    run_events::FOLLOW,
     Endpoint::of::<runs::Problems>(),
     Endpoint::of::<runs::Changes>(),
     Endpoint::of::<edits::Undo>(),
     Endpoint::of::<plans::List>(),
     Endpoint::of::<plans::Show>(),
+    Endpoint::of::<plans::Unusual>(),
     Endpoint::of::<plans::Causes>(),
     Endpoint::of::<plans::Operations>(),
     Endpoint::of::<decisions::Approve>(),
@@ -42,6 +44,20 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<companies::List>(),
     Endpoint::of::<companies::Grants>(),
     Endpoint::of::<companies::Due>(),
+    Endpoint::of::<issues::List>(),
+    Endpoint::of::<issues::Show>(),
+    Endpoint::of::<issues::Snooze>(),
+    Endpoint::of::<alerts::List>(),
+    Endpoint::of::<alerts::Add>(),
+    Endpoint::of::<alerts::Test>(),
+    Endpoint::of::<alerts::Remove>(),
+    Endpoint::of::<webhooks::List>(),
+    Endpoint::of::<webhooks::Add>(),
+    Endpoint::of::<webhooks::Pause>(),
+    Endpoint::of::<webhooks::Resume>(),
+    Endpoint::of::<webhooks::Replay>(),
+    Endpoint::of::<webhooks::Remove>(),
+    Endpoint::of::<webhooks::Deliveries>(),
     Endpoint::of::<jobs::List>(),
     Endpoint::of::<jobs::Show>(),
 ];

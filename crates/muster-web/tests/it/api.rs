@@ -12,7 +12,7 @@ use muster_web::{endpoints, random_api_token};
 use serde_json::Value;
 
 /// A token for a workspace that is valid for a day.
-fn token(site: &Site, workspace: &str, role: Role) -> String {
+pub(crate) fn token(site: &Site, workspace: &str, role: Role) -> String {
     let token = random_api_token().unwrap();
     let workspace = site.store.workspace(workspace).unwrap().unwrap();
     let new = NewApiToken {
@@ -41,7 +41,7 @@ async fn get(site: &Site, path: &str, token: &str) -> Answer {
 
 /// The body of a problem, after a look at its form.
 #[track_caller]
-fn problem(answer: &Answer, status: u16, code: &str) -> Value {
+pub(crate) fn problem(answer: &Answer, status: u16, code: &str) -> Value {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let body: Value = serde_json::from_str(&answer.body).unwrap();

@@ -12,4 +12,5 @@ mod api;
 mod frame;
 mod issues;
 mod rights;
+mod run_events;
 mod site;

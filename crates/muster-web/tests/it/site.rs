@@ -3,13 +3,20 @@
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Request, StatusCode, header},
+    http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
-use muster_core::model::workspace::WorkspaceSettings;
-use muster_store::{Options, Store};
-use muster_web::{Sentence, Sentences, WebState, create_demo_user, new_setup_link, router};
+use muster_core::model::{
+    ids::{IntegrationId, WorkspaceId},
+    response::{PlanInsight, RunProgress},
+    workspace::WorkspaceSettings,
+};
+use muster_store::{Options, Store, StoreError};
+use muster_web::{
+    NewSigningSecret, Outgoing, Sentence, Sentences, WebState, create_demo_user, new_setup_link,
+    router,
+};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -81,8 +88,23 @@ impl Site {
                     message: detail.kind().as_str().to_owned(),
                     help: String::new(),
                 },
+                insight: |_, _| PlanInsight::default(),
+                send_failure: |_| Sentence::default(),
+            },
+            outgoing: Outgoing {
+                check_url: |_| Ok(()),
+                check_mail_address: |_| Ok(()),
+                new_secret: || {
+                    Some(NewSigningSecret {
+                        bytes: vec![7; 32].into(),
+                        text: "whsec_Bw".to_owned().into(),
+                    })
+                },
+                alert: |_, _| Err(StoreError::NoKey),
+                test_channel: Arc::new(|_| Ok(())),
             },
             records: |_, _, _, _| Ok(None),
+            progress: Arc::new(|_, _| None),
             preview: Arc::new(|_, _| Ok(Vec::new())),
             is_https: false,
             trusted_proxies: Vec::new(),
@@ -95,6 +117,16 @@ impl Site {
             state,
             now,
         }
+    }
+
+    /// The same with runs that are so far.
+    pub(crate) fn following(
+        progress: impl Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync + 'static,
+    ) -> Self {
+        let mut site = Self::new();
+        site.state.progress = Arc::new(progress);
+        site.router = router(site.state.clone());
+        site
     }
 
     /// Makes the site one of a demo: the path that signs its user in.
@@ -140,9 +172,13 @@ impl Site {
         *self.now.lock().unwrap() += duration;
     }
 
+    /// An answer whose body is still to be read.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
+        let (parts, body) = self.answer(request).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
             status: parts.status,

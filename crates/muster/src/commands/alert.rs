@@ -18,7 +18,9 @@ use muster_core::{
     },
 };
 use muster_engine::{AlertTexts, INSTALLATION, name_items, test_channel};
-use muster_store::{AlertState, ChannelKind, ListedAlert, MailSecurity, MailServer, NewChannel};
+use muster_store::{
+    AlertState, ChannelKind, ListedAlert, MailSecurity, MailServer, NewChannel, Store, StoreError,
+};
 use std::{fs, path::Path, process::ExitCode};
 
 /// How many alerts are listed.
@@ -96,16 +98,21 @@ fn certificate(path: &Path) -> Result<String, CommandError> {
 }
 
 fn check_address(address: &str) -> Result<(), CommandError> {
-    let is_address = address.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !domain.contains('@')
-    });
-    if is_address && !address.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if is_mail_address(address) {
         return Ok(());
     }
     Err(CommandError::usage(
         format!("`{}` is not an e-mail address", safe(address)),
         "use an address such as ops@acme.example; nothing was changed",
     ))
+}
+
+/// Whether mails can be sent to this text.
+pub(crate) fn is_mail_address(address: &str) -> bool {
+    let is_address = address.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !domain.contains('@')
+    });
+    is_address && !address.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 fn add(
@@ -178,7 +185,7 @@ fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     }
     let mut alerts = Vec::new();
     for alert in store.alerts(MAX_LISTED)? {
-        alerts.push(line(&wiring, alert)?);
+        alerts.push(line(store, alert)?);
     }
     let list = AlertList { channels, alerts };
     if arguments.json {
@@ -189,8 +196,9 @@ fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(wiring: &Wiring, alert: ListedAlert) -> Result<AlertLine, CommandError> {
-    let items = name_items(&wiring.store, alert.items)?;
+/// An alert with its subject in words.
+pub(crate) fn line(store: &Store, alert: ListedAlert) -> Result<AlertLine, StoreError> {
+    let items = name_items(store, alert.items)?;
     let is_waiting = alert.state == AlertState::Waiting;
     Ok(AlertLine {
         alert: alert.id,

@@ -162,19 +162,12 @@ fn names(wiring: &Wiring) -> Result<BTreeMap<WorkspaceId, String>, CommandError>
 }
 
 fn line(names: &BTreeMap<WorkspaceId, String>, issue: StoredIssue) -> IssueLine {
-    IssueLine {
-        issue: issue.id,
-        kind: issue.detail.kind(),
-        level: issue.level,
-        workspace: names.get(&issue.workspace).cloned(),
-        integration: issue.integration,
-        message: text::issue::message(&issue.detail),
-        help: text::issue::help(&issue.detail),
-        opened: issue.opened,
-        resolved: issue.resolved,
-        snoozed_until: issue.snoozed_until,
-        snoozed_by: issue.snoozed_by,
-    }
+    let (message, help) = (
+        text::issue::message(&issue.detail),
+        text::issue::help(&issue.detail),
+    );
+    let workspace = names.get(&issue.workspace).cloned();
+    issue.answer(workspace, message, help)
 }
 
 fn print(line: &IssueLine) {

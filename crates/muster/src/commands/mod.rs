@@ -1,7 +1,7 @@
 //! One file for each command. It receives the arguments, calls the engine or the store, and prints
 //! the result.
 
-mod alert;
+pub(crate) mod alert;
 mod apply;
 mod approve;
 mod audit;
@@ -47,12 +47,13 @@ mod webhooks;
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
     error::CommandError,
-    show,
+    show, text,
     wiring::Wiring,
 };
 use muster_core::{
     decide::proposal::Counts,
     model::{
+        response::PlanInsight,
         run::{Run, RunKind},
         workspace::Workspace,
     },
@@ -178,7 +179,27 @@ pub(crate) fn print_json(answer: &impl Serialize) {
 /// Prints the report of a run as JSON.
 pub(crate) fn print_report(wiring: &Wiring, workspace: &Workspace, outcome: &Outcome) {
     let recorded = recorded(wiring, workspace, outcome);
-    print_json(&show::report(outcome, &recorded, &workspace.schema));
+    let insight = insight(wiring, workspace, outcome, &recorded);
+    print_json(&show::report(
+        outcome,
+        &recorded,
+        &workspace.schema,
+        insight,
+    ));
+}
+
+/// What is unusual about the saved plan of a run; none: it has none, or that cannot be read.
+pub(crate) fn insight(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    outcome: &Outcome,
+    recorded: &Run,
+) -> Option<PlanInsight> {
+    let plan = outcome.plan.as_ref()?;
+    let store = &wiring.store;
+    let integration = store.plan(workspace.id, plan).ok()??.integration?;
+    let found = store.plan_insight(workspace, recorded, integration).ok()?;
+    Some(text::insight::insight(&found, &workspace.schema))
 }
 
 /// The recorded run. If it cannot be read, the outcome is printed instead.

@@ -6,7 +6,9 @@ use crate::{
     demo::Demo,
     error::CommandError,
     pages,
-    service::{Metrics, StoredIntegrations, TlsFiles, observe, serve as answer, start_log},
+    service::{
+        Metrics, RunsUnderWay, StoredIntegrations, TlsFiles, observe, serve as answer, start_log,
+    },
     text::alert::English,
     wiring::Wiring,
 };
@@ -103,13 +105,14 @@ async fn run(
         None => offer_setup(&wiring, &pages)?,
     }
     let metrics = Arc::new(Metrics::default());
+    let under_way = Arc::new(RunsUnderWay::default());
     let wake = Arc::new(Notify::new());
     let worker = Worker {
         deps: wiring.deps(),
         surveyed: Arc::clone(&integrations) as Arc<dyn Surveyed>,
         integrations,
         alerts: Arc::new(English),
-        observer: observe(Arc::clone(&metrics)),
+        observer: observe(Arc::clone(&metrics), Arc::clone(&under_way)),
         wake: Arc::clone(&wake),
         backups,
         settings: WorkerSettings {
@@ -121,6 +124,7 @@ async fn run(
     let (stop, stopped) = watch::channel(false);
     let mut until = stopped.clone();
     let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake);
+    web.progress = Arc::new(move |workspace, integration| under_way.of(workspace, integration));
     web.is_https = options.is_https();
     web.trusted_proxies.clone_from(&options.trusted_proxy);
     web.demo = user;

@@ -62,7 +62,7 @@ pub(super) fn succeed(
     if arguments.json {
         let recorded = recorded(&wiring, &setup.workspace, &outcome);
         print_json(&SuccessionReport {
-            report: show::report(&outcome, &recorded, schema),
+            report: show::report(&outcome, &recorded, schema, None),
             succession: outcome
                 .comparison
                 .as_ref()

@@ -22,7 +22,7 @@ pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, Co
     if arguments.json {
         let recorded = recorded(&wiring, &workspace, &outcome);
         print_json(&SweepReport {
-            report: show::report(&outcome, &recorded, &workspace.schema),
+            report: show::report(&outcome, &recorded, &workspace.schema, None),
             smart_groups: outcome.groups.iter().map(GroupMoves::answer).collect(),
             removed: Removed {
                 deliveries: swept.deliveries,

@@ -1,6 +1,6 @@
 //! `muster sync` and `muster plan`.
 
-use super::{block_on, print_report, say};
+use super::{block_on, insight, print_report, recorded, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code_of},
@@ -46,7 +46,10 @@ fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Comman
     if arguments.json {
         print_report(&wiring, &integration.setup.workspace, &outcome);
     } else {
-        show::outcome(&outcome, &integration.setup.workspace.schema, plan_only);
+        let workspace = &integration.setup.workspace;
+        let recorded = recorded(&wiring, workspace, &outcome);
+        let insight = insight(&wiring, workspace, &outcome, &recorded);
+        show::outcome_with(&outcome, insight.as_ref(), &workspace.schema, plan_only);
         if let Some(fingerprint) = outcome
             .error
             .as_ref()

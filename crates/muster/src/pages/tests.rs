@@ -169,6 +169,18 @@ async fn pages_take_a_bounded_number_of_statements() {
         ("/w/fjordmarked/integrations", 20),
         ("/w/fjordmarked/integrations/1", 22),
         ("/w/fjordmarked/decisions", 18),
+        ("/api/v1/workspaces", 30),
+        ("/api/v1/workspaces/fjordmarked/employees?limit=200", 30),
+        ("/api/v1/workspaces/fjordmarked/employees/7/explain", 30),
+        ("/api/v1/workspaces/fjordmarked/runs?limit=200", 30),
+        (
+            "/api/v1/workspaces/fjordmarked/runs/4/problems?limit=200",
+            30,
+        ),
+        ("/api/v1/workspaces/fjordmarked/plans?limit=200", 30),
+        ("/api/v1/workspaces/fjordmarked/changes?limit=200", 30),
+        ("/api/v1/workspaces/fjordmarked/integrations", 30),
+        ("/api/v1/workspaces/fjordmarked/issues?resolved=true", 30),
     ] {
         let before = STATEMENTS.load(Ordering::Relaxed);
         demo.get(path).await;

@@ -1,7 +1,7 @@
 //! The log of a service: one JSON object a line, without values of employees. Errors are named by their code; what they say of
 //! a person or a file is in the record of the run.
 
-use super::metrics::Metrics;
+use super::{metrics::Metrics, progress::RunsUnderWay};
 use muster_core::issue::IssueEvent;
 use muster_engine::{JobReport, Observer, WorkerEvent};
 use muster_store::{ClaimedJob, SlotOutcome};
@@ -25,8 +25,9 @@ pub(crate) fn start_log() {
 }
 
 /// Logs and counts what a worker does.
-pub(crate) fn observe(metrics: Arc<Metrics>) -> Arc<Observer> {
+pub(crate) fn observe(metrics: Arc<Metrics>, under_way: Arc<RunsUnderWay>) -> Arc<Observer> {
     Arc::new(move |event| {
+        under_way.note(event);
         metrics.count(event);
         log(event);
     })
@@ -105,7 +106,7 @@ fn log(event: &WorkerEvent<'_>) {
                 Some(_) => warn!(target: "muster", webhook, event, again, "event is not delivered"),
             }
         }
-        WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
+        WorkerEvent::Progress(..) | WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
     }
 }
 

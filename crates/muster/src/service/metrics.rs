@@ -84,7 +84,7 @@ impl Metrics {
                 };
                 *counted.alerts.entry(result).or_default() += 1;
             }
-            WorkerEvent::Started(_) | WorkerEvent::Issue(_) => {}
+            WorkerEvent::Started(_) | WorkerEvent::Progress(..) | WorkerEvent::Issue(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@ mod installation;
 mod integrations;
 mod log;
 mod metrics;
+mod progress;
 mod tls;
 
 pub(crate) use endpoints::serve;
@@ -12,4 +13,5 @@ pub(crate) use installation::Installation;
 pub(crate) use integrations::StoredIntegrations;
 pub(crate) use log::{observe, start_log};
 pub(crate) use metrics::Metrics;
+pub(crate) use progress::RunsUnderWay;
 pub(crate) use tls::TlsFiles;

@@ -10,7 +10,8 @@ use muster_core::{
         origin::DeliveredFile,
         pin, problem,
         response::{
-            self, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, Problem, Run, RunReport,
+            self, Each, ErrorAnswer, Finding, Guard, Operation, PinNotice, PlanInsight, Problem,
+            Run, RunReport,
         },
         run,
     },
@@ -24,6 +25,7 @@ pub(crate) fn report<'a>(
     outcome: &'a Outcome,
     recorded: &run::Run,
     schema: &'a Schema,
+    insight: Option<PlanInsight>,
 ) -> RunReport<impl Serialize + use<'a>, impl Serialize + use<'a>> {
     let proposal = outcome.proposal.as_ref();
     let files = outcome.files.as_slice();
@@ -53,6 +55,7 @@ pub(crate) fn report<'a>(
             profile: proposal.and_then(|proposal| super::profile_of_change(proposal, schema)),
             findings: findings.map(finding).collect(),
         },
+        insight,
         operations: Each(move || {
             let views = proposal.into_iter().flat_map(|proposal| proposal.views());
             views.map(move |view| Operation::new(&view, schema, files))

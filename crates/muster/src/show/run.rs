@@ -17,6 +17,7 @@ use muster_core::{
         field::Schema,
         origin::DeliveredFile,
         plan::{OperationKind, PlanId, Reason},
+        response::PlanInsight,
         run::RunStatus,
     },
     read::reading::{Completeness, PartialReason},
@@ -27,6 +28,16 @@ use owo_colors::OwoColorize;
 /// Prints a run. The order is that of importance: summary, guard findings, departures, held, rejected, changes, new
 /// employees, warnings, and at the end what to do next.
 pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
+    outcome_with(outcome, None, schema, plan_only);
+}
+
+/// The same with what is unusual about the saved plan.
+pub(crate) fn outcome_with(
+    outcome: &Outcome,
+    insight: Option<&PlanInsight>,
+    schema: &Schema,
+    plan_only: bool,
+) {
     println!("{}", summary(outcome, plan_only));
     outcome.files.iter().for_each(file_line);
     if let Some(Completeness::Partial(reason)) = &outcome.completeness
@@ -38,6 +49,7 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     if let Some(proposal) = &outcome.proposal {
         let tense = tense(outcome.status);
         proposal.findings.iter().for_each(finding);
+        insight.into_iter().for_each(unusual);
         if let Some(found) = super::profile_of_change(proposal, schema) {
             super::profile(&found);
         }
@@ -58,6 +70,16 @@ pub(crate) fn outcome(outcome: &Outcome, schema: &Schema, plan_only: bool) {
     }
     if let Some(plan) = &outcome.plan {
         println!("{}", decide(plan));
+    }
+}
+
+/// What is unusual about a plan, and what most likely happened.
+fn unusual(insight: &PlanInsight) {
+    for observation in &insight.observations {
+        println!("{} {}", "!".yellow(), observation.message);
+    }
+    if let Some(cause) = &insight.cause {
+        println!("  {cause}");
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod guard;
 #[cfg(test)]
 mod guard_reference;
 mod identity;
+pub(crate) mod insight;
 pub(crate) mod issue;
 mod lifecycle;
 mod matching;
@@ -38,7 +39,7 @@ use muster_store::StoreError;
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         None => problem.message.clone(),
-        Some(Detail::Api(detail)) => api::message(detail, problem.severity),
+        Some(Detail::Api(detail)) => api::message(detail),
         Some(Detail::Columns(detail)) => columns::message(detail),
         Some(Detail::Csv(detail)) => csv::message(detail),
         Some(Detail::Edit(detail)) => edit::message(detail),

@@ -32,7 +32,6 @@ mod issues;
 mod key;
 mod large;
 mod manual;
-mod odd_exports;
 mod odd_files;
 mod org;
 mod private_key;

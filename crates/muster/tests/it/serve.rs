@@ -2,6 +2,8 @@
 
 mod alerts;
 mod api;
+mod api_insight;
+mod api_receivers;
 mod api_writes;
 mod configuration;
 mod deciding;

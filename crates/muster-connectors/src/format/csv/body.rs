@@ -21,10 +21,7 @@ use muster_core::{
             file, shown,
         },
     },
-    read::{
-        normalise,
-        record::{Layout, Record, Sink},
-    },
+    read::record::{Layout, Record, Sink},
 };
 
 /// The rows below the header.
@@ -141,10 +138,7 @@ impl Body {
             } => {
                 let problem = cause.problem(&self.header.name(cause.column));
                 let kept = if fits { ends.len() } else { 0 };
-                let mut record = Record::with_marks(origin, text, &ends[..kept], &marks[..kept]);
-                if row.line_breaks > 0 {
-                    record = record.on_several_lines(self.layout);
-                }
+                let record = Record::with_marks(origin, text, &ends[..kept], &marks[..kept]);
                 if !position.terminated
                     && (row.columns < self.header.names.len()
                         || position.cut_off
@@ -158,9 +152,6 @@ impl Body {
         if let Some(trailer) = &mut self.trailer
             && trailer.take(cells(text, ends), origin, self.people)
         {
-            return;
-        }
-        if normalise::is_blank(text) {
             return;
         }
         let nothing = Record::new(origin, "", &[]);

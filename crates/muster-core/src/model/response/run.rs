@@ -1,6 +1,6 @@
 //! Runs: the same fields in every answer that has one.
 
-use super::{ErrorAnswer, Finding, Operation, PinNotice, Problem};
+use super::{ErrorAnswer, Finding, Operation, PinNotice, PlanInsight, Problem};
 use crate::{
     decide::{
         profile::Profile,
@@ -151,6 +151,8 @@ pub struct RunReport<Operations = Vec<Operation>, Problems = Vec<Problem>> {
     #[serde(flatten)]
     pub run: Run,
     pub guard: Guard,
+    /// What is unusual about the plan; null: no plan was saved.
+    pub insight: Option<PlanInsight>,
     /// What the run changed, or what its plan would change.
     pub operations: Operations,
     /// Companies that get another last day.

@@ -1,6 +1,9 @@
 //! Webhooks: receivers of events, and what could not be delivered.
 
-use crate::model::{event::EventKind, ids::EmployeeId};
+use crate::model::{
+    event::{DeliveryState, EventKind},
+    ids::EmployeeId,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,6 +39,22 @@ pub struct DeadLetterLine {
     pub kind: EventKind,
     pub employee: EmployeeId,
     pub attempts: u32,
+    /// Why the last attempt failed.
+    pub failure: Option<String>,
+}
+
+/// An event on its way to a webhook, and what became of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DeliveryLine {
+    pub event: i64,
+    pub kind: EventKind,
+    pub employee: EmployeeId,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    /// While it waits.
+    pub next_attempt: Option<Timestamp>,
+    /// When it was delivered or given up.
+    pub ended: Option<Timestamp>,
     /// Why the last attempt failed.
     pub failure: Option<String>,
 }

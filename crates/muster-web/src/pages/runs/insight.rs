@@ -8,15 +8,11 @@ use crate::{
     texts::Argument,
     wording::visible,
 };
-use jiff::{Timestamp, tz::TimeZone};
 use muster_core::{
-    derive::insight::{Evidence, Insight, LikelyCause, Observation, insight},
-    model::{origin::DeliveredFile, workspace::Workspace},
+    derive::insight::{Insight, LikelyCause, Observation},
+    model::workspace::Workspace,
 };
 use muster_store::StoreError;
-
-/// Earlier deliveries that are compared.
-const DELIVERIES: u32 = 20;
 
 /// Empty: nothing is unusual.
 #[derive(Default)]
@@ -31,34 +27,10 @@ pub(crate) fn read(app: &App, here: &Here, recorded: &Recorded) -> Result<Insigh
     let Some(integration) = plan.and_then(|plan| plan.integration) else {
         return Ok(InsightView::default());
     };
-    let run = &recorded.run;
-    let evidence = app
+    let found = app
         .store
-        .departure_evidence(&here.workspace, run.id, integration)?;
-    let earlier =
-        app.store
-            .earlier_deliveries(here.workspace.id, integration, run.id, DELIVERIES)?;
-    let minute = |files: &[DeliveredFile]| minute_of_day(&here.workspace, newest(files)?);
-    let found = insight(&Evidence {
-        departures: evidence.departures,
-        staying: evidence.staying,
-        values: evidence.values,
-        files: &run.files,
-        last_files: earlier.first().map_or(&[], Vec::as_slice),
-        written: minute(&run.files),
-        usually_written: earlier.iter().filter_map(|files| minute(files)).collect(),
-    });
+        .plan_insight(&here.workspace, &recorded.run, integration)?;
     Ok(InsightView::of(&here.workspace, &found))
-}
-
-fn newest(files: &[DeliveredFile]) -> Option<Timestamp> {
-    files.iter().filter_map(|file| file.modified).max()
-}
-
-fn minute_of_day(workspace: &Workspace, at: Timestamp) -> Option<u16> {
-    let zone = TimeZone::get(&workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
-    let at = at.to_zoned(zone);
-    u16::try_from(i32::from(at.hour()) * 60 + i32::from(at.minute())).ok()
 }
 
 impl InsightView {

@@ -65,6 +65,30 @@ impl Program {
         }
     }
 
+    /// The same in a database with several workspaces.
+    pub(super) fn of_workspace(
+        ground: &Ground,
+        service: &Service,
+        name: &str,
+        role: &str,
+        workspace: &str,
+    ) -> Self {
+        let created = ground.run(&[
+            "token",
+            "create",
+            name,
+            "--role",
+            role,
+            "--workspace",
+            workspace,
+        ]);
+        let token = created.json["token"].as_str().expect(&created.text);
+        Self {
+            address: service.address.clone(),
+            token: token.to_owned(),
+        }
+    }
+
     /// A header of the answer to a look at an address.
     pub(super) fn head(&self, path: &str, name: &str) -> String {
         let answer = self.exchange("HEAD", path, "", "");
@@ -150,7 +174,7 @@ pub(super) fn ground() -> Ground {
 }
 
 /// An answer of the command line as a program reads it over HTTP: a step that is a command is left out there.
-fn over_http(mut answer: Value) -> Value {
+pub(super) fn over_http(mut answer: Value) -> Value {
     match &mut answer {
         Value::Object(members) => {
             for (name, value) in members {

@@ -11,7 +11,7 @@ const ROOT: &str = "/api/v1/workspaces/acme";
 
 impl Program {
     /// Sends something to be done.
-    fn post(&self, path: &str, headers: &str, body: &Value) -> (u16, Value) {
+    pub(super) fn post(&self, path: &str, headers: &str, body: &Value) -> (u16, Value) {
         let headers = format!("Content-Type: application/json\r\n{headers}");
         self.ask(
             "POST",
@@ -23,7 +23,7 @@ impl Program {
 
     /// A job that was accepted, once it has ended.
     #[track_caller]
-    fn done(&self, (status, accepted): (u16, Value)) -> Value {
+    pub(super) fn done(&self, (status, accepted): (u16, Value)) -> Value {
         assert_eq!(status, 202, "{accepted:#}");
         let number = &accepted["job"];
         wait_for("the job ends", || {
@@ -207,7 +207,11 @@ fn protection_merge_undo_and_erasure_are_carried_out() {
     let undo = format!("/runs/{run}/undo");
     let job = program.done(program.post(&undo, "", &json!({ "plan_only": true, "note": "look" })));
     assert_eq!(job["result"], "done", "{job:#}");
-    let planned = program.get(&format!("/runs/{}", job["run"]));
+    // The job ends with its run; the note is written after that.
+    let planned = wait_for("the note", || {
+        let planned = program.get(&format!("/runs/{}", job["run"]));
+        (!planned["note"].is_null()).then_some(planned)
+    });
     assert_eq!(
         (&planned["kind"], &planned["status"], &planned["note"]),
         (&json!("undo"), &json!("held"), &json!("look"))
