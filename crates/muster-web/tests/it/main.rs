@@ -11,6 +11,7 @@ mod accounts;
 mod api;
 mod frame;
 mod issues;
+mod odd_requests;
 mod rights;
 mod run_events;
 mod site;

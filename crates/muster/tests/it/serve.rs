@@ -2,6 +2,7 @@
 
 mod alerts;
 mod api;
+mod api_borders;
 mod api_insight;
 mod api_receivers;
 mod api_writes;
