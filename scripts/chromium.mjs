@@ -52,7 +52,8 @@ export class Browser {
     }
     if (method === "Network.requestWillBeSent") {
       const { url } = params.request;
-      if (!url.startsWith(`${this.origin}/`) && !url.startsWith("about:")) this.problem(`a request to another host: ${url}`);
+      // Chromium draws the picture of a date field from an address with data; the policy of a page allows it none.
+      if (!url.startsWith(`${this.origin}/`) && !/^(about|data):/.test(url)) this.problem(`a request to another host: ${url}`);
     }
   }
 

@@ -110,3 +110,29 @@ head-count-table = As a table
 column-week = Week from
 column-joined = Joined
 column-left = Left
+integration-next = Next run: { $value }
+integration-no-schedule = No next run
+integration-schedule-paused = The schedule is paused after failures; a successful run resumes it
+settings-title = Settings
+settings-managed = From { $value }, which changes them
+settings-stored = Stored in Muster
+settings-mapping = Columns of the source
+settings-history = Versions of the settings
+settings-first = Stored
+settings-changed = Changed
+settings-removed = Removed
+settings-older = { $n ->
+    [one] { $count } older version is not shown
+   *[other] { $count } older versions are not shown
+}
+settings-yes = yes
+settings-no = no
+setting-url = Address
+setting-pattern = Files
+setting-expect = Expected delivery
+setting-settle = Wait until a file is complete
+setting-connector = System
+setting-schedule = Schedule
+setting-missing = Employees missing from the delivery
+setting-approve = Approval
+setting-user = User

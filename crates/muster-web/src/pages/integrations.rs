@@ -1,7 +1,9 @@
 //! Where employees come from: the integrations, and one of them with its last runs.
 
+pub(crate) mod settings;
 pub(crate) mod sync;
 
+use self::settings::SettingsView;
 use crate::{
     access::Here,
     pages::{
@@ -22,6 +24,7 @@ use axum::{
 };
 use muster_core::model::{
     ids::{IntegrationId, RunId},
+    job::JobKind,
     role::Role,
     run::RunStatus,
 };
@@ -65,6 +68,7 @@ pub(crate) struct IntegrationPage {
     pub(crate) people_href: String,
     /// Where its source is read now; none: not by this user.
     pub(crate) sync: Option<String>,
+    pub(crate) settings: Option<SettingsView>,
 }
 
 pub(crate) struct HeldPlan {
@@ -145,13 +149,7 @@ fn read_one(
     let frame = Frame::inside(app, here, Area::Integrations, state.name.clone(), crumbs)?;
     let may_sync = here.role >= Role::Operator && sync::runnable(app, here, state.id)?.is_some();
     Ok(Some(IntegrationPage {
-        facts: vec![
-            words.n("integration-people", state.employed),
-            match state.last_good {
-                Some((_, at)) => words.v("integration-last-good", &times.moment(at)),
-                None => words.t("integration-never-good"),
-            },
-        ],
+        facts: facts(app, here, state, &times)?,
         held: held.map(|plan| HeldPlan {
             title: words.v("integration-held", &plan.id.run.to_string()),
             text: words.v("integration-held-text", &times.moment(plan.expires)),
@@ -162,11 +160,43 @@ fn read_one(
             .map(|run| run_row(&format!("{root}/runs"), run, &listed, &times))
             .collect(),
         all_runs: format!("{root}/runs?integration={}", state.id),
+        settings: settings::read(app, here, &state.name, &times)?,
         sync: may_sync.then(|| format!("{root}/integrations/{}/sync", state.id)),
         people_href: format!("{root}/people?integration={}", state.id),
         row: row(&root, state, held, &times),
         frame,
     }))
+}
+
+fn facts(
+    app: &App,
+    here: &Here,
+    state: &IntegrationState,
+    times: &Times,
+) -> Result<Vec<String>, StoreError> {
+    let words = Frame::words();
+    let schedules = app.store.schedules()?;
+    let schedule = schedules.iter().find(|schedule| {
+        schedule.workspace == here.workspace.id
+            && schedule.kind == JobKind::Sync
+            && schedule.integration == Some(state.id)
+    });
+    let mut facts = vec![
+        words.n("integration-people", state.employed),
+        match state.last_good {
+            Some((_, at)) => words.v("integration-last-good", &times.moment(at)),
+            None => words.t("integration-never-good"),
+        },
+    ];
+    facts.push(match schedule {
+        Some(schedule) if schedule.is_paused => words.t("integration-schedule-paused"),
+        Some(schedule) => match schedule.next_slot {
+            Some(at) => words.v("integration-next", &times.moment(at)),
+            None => words.t("integration-no-schedule"),
+        },
+        None => words.t("integration-no-schedule"),
+    });
+    Ok(facts)
 }
 
 fn held_plan(plans: &[StoredPlan], integration: IntegrationId) -> Option<&StoredPlan> {

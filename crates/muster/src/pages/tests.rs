@@ -7,6 +7,7 @@ mod exporting;
 mod live;
 mod repairing;
 mod selecting;
+mod settings;
 mod undoing;
 
 use axum::{
