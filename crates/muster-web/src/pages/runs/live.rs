@@ -82,7 +82,8 @@ pub(crate) fn notify(
                     respond::blocking(move || reader.snapshot(|app| current(app, &reading))).await;
                 // A database that does not answer changes nothing on the page; the next attempt may succeed.
                 if read.is_ok_and(|current| current.as_ref() != Some(&known)) {
-                    let event = Event::default().event("changed").data("");
+                    // Browsers drop an event without data.
+                    let event = Event::default().event("changed").data("now");
                     return Some((Ok::<_, Infallible>(event), (app, here, known, true)));
                 }
                 tokio::time::sleep(EVERY).await;

@@ -44,7 +44,7 @@ async fn open_page_is_notified_when_its_plan_was_decided_on() {
     assert_eq!(post(&demo, &demo.cookie, REJECT, &form).await.location, RUN);
     let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    assert!(body.contains("event: changed"), "{body}");
+    assert!(body.contains("event: changed\ndata: now\n"), "{body}");
 
     // The page now waits for the decision, also without scripts.
     let page = get(&demo, &demo.cookie, RUN).await.body;
@@ -57,7 +57,15 @@ async fn open_page_is_notified_when_its_plan_was_decided_on() {
 async fn page_that_shows_another_state_is_notified_at_once() {
     let demo = Demo::new().await;
     let events = get(&demo, &demo.cookie, &format!("{RUN}/live?state=held")).await;
-    assert!(events.body.contains("event: changed"), "{}", events.body);
+    assert!(
+        events.body.contains("event: changed\ndata: now\n"),
+        "{}",
+        events.body
+    );
     let gone = get(&demo, &demo.cookie, "/w/fjordmarked/runs/99/live?state=x").await;
-    assert!(gone.body.contains("event: changed"), "{}", gone.body);
+    assert!(
+        gone.body.contains("event: changed\ndata: now\n"),
+        "{}",
+        gone.body
+    );
 }
