@@ -22,15 +22,12 @@ use muster_core::{
         facts::{Fact, Facts},
         field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
         ids::{EmployeeId, IntegrationId, RunId},
-        origin::Origin,
         plan::{Changed, OperationKind},
         problem::{Problem, lifecycle::StartDoubt},
     },
     read::{
-        filter::RecordFilter,
         normalise::fold_email,
         reading::{Completeness, PartialReason, Reading},
-        record::Sink,
         roster::{Fingerprint, LastGood, Roster, RosterEntry},
     },
     setup::{
@@ -39,7 +36,7 @@ use muster_core::{
         selection::{Rule, Test},
     },
 };
-use rows::{feed, setup, table};
+use rows::{setup, table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The integration whose deliveries are tested.
@@ -205,16 +202,7 @@ impl Fixture {
         files: &[&str],
         partial: Option<PartialReason>,
     ) -> Result<Reading, Problem> {
-        let roster = self.roster();
-        let mut filter = RecordFilter::new(&self.setup, &roster, self.calendar);
-        for (text, file) in files.iter().zip(0..) {
-            let (columns, rows) = table(text);
-            filter.begin(file, &columns)?;
-            for (line, cells) in rows {
-                feed(&mut filter, Origin { file, line }, &cells);
-            }
-        }
-        Ok(filter.finish(partial))
+        self.read_with(&self.roster(), files, partial)
     }
 
     /// Proposes what a delivery would do, knowing only the people that the core asked for.

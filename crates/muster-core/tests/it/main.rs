@@ -13,6 +13,7 @@ use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
 
 mod budget_laws;
 mod budgets;
+mod conditions;
 mod dates;
 mod departures;
 mod directory;

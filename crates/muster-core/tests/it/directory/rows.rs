@@ -1,6 +1,6 @@
 //! The rules of the tested integration, and rows of text as records.
 
-use super::COLUMNS;
+use super::{COLUMNS, Fixture};
 use muster_core::{
     model::{
         code::Code,
@@ -13,7 +13,9 @@ use muster_core::{
     read::{
         filter::RecordFilter,
         normalise::FieldKind,
+        reading::{PartialReason, Reading},
         record::{Mark, Record, Sink},
+        roster::Roster,
     },
     setup::{
         integration::{Rules, Setup},
@@ -90,7 +92,27 @@ pub(super) fn table(text: &str) -> (Vec<String>, Vec<Row>) {
     )
 }
 
-pub(super) fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
+impl Fixture {
+    /// What a delivery says, read with another roster than the directory's.
+    pub(crate) fn read_with(
+        &self,
+        roster: &Roster,
+        files: &[&str],
+        partial: Option<PartialReason>,
+    ) -> Result<Reading, Problem> {
+        let mut filter = RecordFilter::new(&self.setup, roster, self.calendar);
+        for (text, file) in files.iter().zip(0..) {
+            let (columns, rows) = table(text);
+            filter.begin(file, &columns)?;
+            for (line, cells) in rows {
+                feed(&mut filter, Origin { file, line }, &cells);
+            }
+        }
+        Ok(filter.finish(partial))
+    }
+}
+
+fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
     let is_broken = cells[0].starts_with('!');
     let mut text = String::new();
     let (mut ends, mut marks) = (Vec::new(), Vec::new());
