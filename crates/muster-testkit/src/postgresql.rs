@@ -9,11 +9,12 @@
 
 use crate::server_process::account;
 use std::{
-    fs,
+    env, fs,
     io::Write,
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -38,8 +39,8 @@ impl Postgresql {
     /// Starts a server with an empty database whose locale folds and orders letters of every language, and
     /// waits until it answers.
     pub fn start() -> Self {
-        let temporary = tempfile::tempdir().expect("a temporary folder can be made");
-        let (data, log) = (temporary.path().join("data"), temporary.path().join("log"));
+        let temporary = folder();
+        let data = temporary.path().join("data");
         let owner = owner();
         if let Some([user, group]) = owner {
             chown(temporary.path(), Some(user), Some(group))
@@ -62,31 +63,35 @@ impl Postgresql {
             "initdb fails: {}",
             String::from_utf8_lossy(&made.stderr)
         );
-        let output = fs::File::create(&log).expect("the temporary folder is writable");
-        let errors = output.try_clone().expect("a file can be opened twice");
-        let child = command("postgres", owner)
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-k"])
-            .arg(temporary.path())
-            .arg("-D")
-            .arg(&data)
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors)
-            .spawn()
-            .expect("postgres can be run");
+        let child = spawn(temporary.path(), owner);
         let mut server = Self {
             socket: temporary.path().to_owned(),
             child,
             _temporary: temporary,
         };
-        server.wait_until_it_answers(&log);
+        server.wait_until_it_answers();
         server
     }
 
-    fn wait_until_it_answers(&mut self, log: &Path) {
+    /// Ends the server as a crash would, cutting every connection, and starts it again.
+    pub fn crash(&mut self) {
+        self.signal("-QUIT");
+        self.child.wait().expect("the child is ours");
+        self.child = spawn(&self.socket, owner());
+        self.wait_until_it_answers();
+    }
+
+    fn signal(&self, name: &str) {
+        let _sent = Command::new("kill")
+            .args([name, &self.child.id().to_string()])
+            .status();
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let log = self.socket.join("log");
         let started = Instant::now();
         while self.run("SELECT 1").is_err() {
-            let said = || fs::read_to_string(log).unwrap_or_default();
+            let said = || fs::read_to_string(&log).unwrap_or_default();
             assert!(
                 self.child.try_wait().expect("the child is ours").is_none(),
                 "postgres ended at once: {}",
@@ -101,63 +106,35 @@ impl Postgresql {
         }
     }
 
+    /// The address of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        url(&self.socket, database)
+    }
+
+    /// Makes the server the one on which [`database`] makes databases, in processes that are started with this variable. Each
+    /// is a copy of the template, which `fill` makes from its address.
+    pub fn share(&self, fill: impl FnOnce(&str)) -> (&'static str, PathBuf) {
+        self.run(&format!("CREATE DATABASE {TEMPLATE}"))
+            .expect("a server has room for a database");
+        fill(&self.url(TEMPLATE));
+        (SHARED, self.socket.clone())
+    }
+
     /// Runs a script up to its first error: the rows, columns parted by `|`; or what the server said.
     pub fn run(&self, script: &str) -> Result<String, String> {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.psql(script, "1");
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        if status.success() {
-            Ok(text(stdout))
-        } else {
-            Err(text(stderr))
-        }
+        answer(&self.socket, script)
     }
 
     /// Runs a script to its end: what the server said about statements that it refuses.
     pub fn refusals(&self, script: &str) -> String {
-        String::from_utf8_lossy(&self.psql(script, "0").stderr).into_owned()
-    }
-
-    fn psql(&self, script: &str, stop: &str) -> Output {
-        let mut psql = command("psql", None)
-            .args([
-                "--no-psqlrc",
-                "--quiet",
-                "--no-align",
-                "--tuples-only",
-                "--username=muster",
-                "--dbname=postgres",
-            ])
-            .arg(format!("--set=ON_ERROR_STOP={stop}"))
-            .arg("--host")
-            .arg(&self.socket)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("psql can be run");
-        let mut input = psql.stdin.take().expect("its input is piped");
-        let script = script.to_owned();
-        // Beside the reading: a script that is longer than a pipe would wait for its own answers.
-        let writer = thread::spawn(move || {
-            // It may end at the first error, before it has read all.
-            let _ended = input.write_all(script.as_bytes());
-        });
-        let output = psql.wait_with_output().expect("psql ends");
-        writer.join().expect("the writer ends");
-        output
+        String::from_utf8_lossy(&psql(&self.socket, script, "0").stderr).into_owned()
     }
 }
 
 impl Drop for Postgresql {
     fn drop(&mut self) {
         // SIGINT ends it at once and in order; a killed server would leave shared memory behind.
-        let _sent = Command::new("kill")
-            .args(["-INT", &self.child.id().to_string()])
-            .status();
+        self.signal("-INT");
         let asked = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < WAIT {
             thread::sleep(Duration::from_millis(20));
@@ -165,6 +142,105 @@ impl Drop for Postgresql {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// Starts the server of a folder.
+fn spawn(folder: &Path, owner: Option<[u32; 2]>) -> Child {
+    let output = fs::File::create(folder.join("log")).expect("the temporary folder is writable");
+    let errors = output.try_clone().expect("a file can be opened twice");
+    command("postgres", owner)
+        .args(["-c", "listen_addresses=", "-c", "fsync=off"])
+        .args(["-c", "autovacuum=off", "-c", "max_connections=200", "-k"])
+        .arg(folder)
+        .arg("-D")
+        .arg(folder.join("data"))
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(errors)
+        .spawn()
+        .expect("postgres can be run")
+}
+
+/// A temporary folder, in memory where that is possible: the databases of the tests are many and small.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder can be made")
+}
+
+/// The variable with the folder of the socket of a shared server.
+const SHARED: &str = "MUSTER_TEST_POSTGRESQL";
+
+const TEMPLATE: &str = "template_muster";
+
+/// A new database on the shared server, as its address. `None`: no server is shared with this process.
+pub fn database() -> Option<String> {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    let socket = PathBuf::from(env::var_os(SHARED)?);
+    let name = format!(
+        "test_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    answer(
+        &socket,
+        &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"),
+    )
+    .expect("a server has room for a database");
+    Some(url(&socket, &name))
+}
+
+fn url(socket: &Path, database: &str) -> String {
+    let socket = socket.to_str().expect("temporary folders have plain names");
+    format!(
+        "postgres://muster@{}/{database}",
+        socket.replace('/', "%2F")
+    )
+}
+
+/// Runs a script up to its first error: the rows, or what the server said.
+fn answer(socket: &Path, script: &str) -> Result<String, String> {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = psql(socket, script, "1");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    if status.success() {
+        Ok(text(stdout))
+    } else {
+        Err(text(stderr))
+    }
+}
+
+fn psql(socket: &Path, script: &str, stop: &str) -> Output {
+    let mut psql = command("psql", None)
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "--no-align",
+            "--tuples-only",
+            "--username=muster",
+            "--dbname=postgres",
+        ])
+        .arg(format!("--set=ON_ERROR_STOP={stop}"))
+        .arg("--host")
+        .arg(socket)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("psql can be run");
+    let mut input = psql.stdin.take().expect("its input is piped");
+    let script = script.to_owned();
+    // Beside the reading: a script that is longer than a pipe would wait for its own answers.
+    let writer = thread::spawn(move || {
+        // It may end at the first error, before it has read all.
+        let _ended = input.write_all(script.as_bytes());
+    });
+    let output = psql.wait_with_output().expect("psql ends");
+    writer.join().expect("the writer ends");
+    output
 }
 
 /// Who the server runs as, where the tests run as root: number of the account and of its group.
