@@ -1,6 +1,6 @@
 //! The database of the directory, and the only crate with SQL.
 //!
-//! [`Store`] is one concrete type over one SQLite connection. Its methods block. The crate has no
+//! [`Store`] is one concrete type over SQLite and PostgreSQL. Its methods block. The crate has no
 //! clock, no environment and no decisions: times and plans are arguments, and a proposal is applied
 //! exactly as computed, in one transaction.
 

@@ -183,6 +183,7 @@ codes! {
     StoreFull = "MUS-STORE-FULL", "The disk is full. The database is unchanged.";
     StoreDisk = "MUS-STORE-DISK", "A disk error occurred while reading or writing the database.";
     StoreReadOnly = "MUS-STORE-READ-ONLY", "The database is read-only.";
+    StoreUnreachable = "MUS-STORE-UNREACHABLE", "The server of the database cannot be reached, refuses the connection, or has ended it.";
     StoreDamaged = "MUS-STORE-DAMAGED", "The database file is damaged.";
     StoreNewer = "MUS-STORE-NEWER", "The database was written by a newer version of Muster.";
     StoreFailed = "MUS-STORE-FAILED", "A database operation failed.";

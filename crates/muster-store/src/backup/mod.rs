@@ -49,6 +49,7 @@ impl Store {
     /// Writes a backup to a new file. Other reads and writes do not wait for it. Unless it returns a note, the file does not
     /// exist afterwards.
     pub fn back_up(&self, file: &Path, now: Timestamp) -> Result<BackupNote, StoreError> {
+        self.refuse_server()?;
         if self.path().is_none() {
             return Err(StoreError::Address {
                 named: "`sqlite::memory:`".to_owned(),

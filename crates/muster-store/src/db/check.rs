@@ -17,8 +17,12 @@ use std::{
 const STEPS: i32 = 10_000;
 
 impl Store {
-    /// Checks every page of the file without a time limit. An error means that the file is damaged.
+    /// Checks every page of the file without a time limit. An error means that the file is damaged. The files of a server are
+    /// for its administrator to check.
     pub fn check_whole(&self) -> Result<(), StoreError> {
+        if self.is_on_server() {
+            return Ok(());
+        }
         self.read("check the database", |connection| {
             whole(connection, &self.database)
         })?;
@@ -34,13 +38,13 @@ pub(super) fn within(
     database: &str,
 ) -> Result<DatabaseCheck, DbError> {
     let began = Instant::now();
-    connection
-        .driver_mut()
-        .progress_handler(STEPS, Some(move || began.elapsed() > time))?;
+    if let Some(driver) = connection.driver_mut() {
+        driver.progress_handler(STEPS, Some(move || began.elapsed() > time))?;
+    }
     let checked = whole(connection, database);
-    connection
-        .driver_mut()
-        .progress_handler(0, None::<fn() -> bool>)?;
+    if let Some(driver) = connection.driver_mut() {
+        driver.progress_handler(0, None::<fn() -> bool>)?;
+    }
     match checked {
         Ok(()) => Ok(DatabaseCheck::Whole),
         Err(DbError::Sql(error))

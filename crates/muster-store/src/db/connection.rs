@@ -4,6 +4,8 @@ use crate::{
     db::{
         dialect,
         error::{Committed, DbError, StoreError},
+        place::{self, Place},
+        postgres,
         readers::Readers,
         sql::Connection,
     },
@@ -11,12 +13,11 @@ use crate::{
 };
 use muster_core::model::run::DatabaseCheck;
 use rusqlite::{
-    OpenFlags,
     config::DbConfig,
     trace::{TraceEvent, TraceEventCodes},
 };
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
@@ -57,11 +58,20 @@ pub struct Store {
     pub(super) connection: Mutex<Connection>,
     pub(super) readers: Readers,
     pub(super) database: String,
-    /// `None` for a database in memory.
-    pub(super) path: Option<PathBuf>,
-    pub(super) busy: Duration,
+    pub(super) place: Place,
+    pub(super) options: Options,
+    pub(super) access: Access,
     pub(super) check: Mutex<Option<DatabaseCheck>>,
     pub(super) keyring: OnceLock<Keyring>,
+}
+
+/// What may be done with the connection of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Write,
+    Read,
+    /// Reads one state of the database, which no other connection has.
+    ReadOneState,
 }
 
 /// The number of statements that stay compiled.
@@ -84,9 +94,14 @@ impl Store {
         Ok(())
     }
 
-    /// The file; none: the database is in memory.
+    /// The file; none: the database is in memory or on a server.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.place.file()
+    }
+
+    /// Whether the database is on a server, whose administrator backs it up.
+    pub fn is_on_server(&self) -> bool {
+        matches!(self.place, Place::Server(_))
     }
 
     pub(crate) fn keyring(&self) -> Result<&Keyring, StoreError> {
@@ -105,12 +120,19 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        match &self.path {
-            Some(path) if self.readers.are_used() => self
-                .readers
-                .read(path, work)
-                .map_err(|error| self.named(error, attempted)),
-            _ => self.read_alone(attempted, work),
+        if !self.readers.are_used() {
+            return self.read_alone(attempted, work);
+        }
+        match self.readers.take(&self.place) {
+            Ok(Some(connection)) => {
+                let read = work(&connection);
+                if read.is_ok() {
+                    self.readers.give_back(connection);
+                }
+                read.map_err(|error| self.named(error, attempted))
+            }
+            Ok(None) => self.read_alone(attempted, work),
+            Err(error) => Err(self.named(error, attempted)),
         }
     }
 
@@ -120,7 +142,9 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        work(&self.connection()).map_err(|error| self.named(error, attempted))
+        self.connection()
+            .and_then(|connection| work(&connection))
+            .map_err(|error| self.named(error, attempted))
     }
 
     /// Reads with a connection that is opened for it, so that nothing else waits however long it takes.
@@ -129,13 +153,11 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let Some(path) = &self.path else {
-            return self.read_alone(attempted, work);
-        };
-        let connection = self.readers.open(path);
-        connection
-            .and_then(|connection| work(&connection))
-            .map_err(|error| self.named(error, attempted))
+        match self.readers.open(&self.place) {
+            Ok(Some(connection)) => work(&connection).map_err(|error| self.named(error, attempted)),
+            Ok(None) => self.read_alone(attempted, work),
+            Err(error) => Err(self.named(error, attempted)),
+        }
     }
 
     /// Writes in one transaction.
@@ -144,8 +166,8 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let connection = self.connection();
-        self.transact(&connection, work)
+        self.connection()
+            .and_then(|connection| self.transact(&connection, work))
             .map_err(|error| self.named(error, attempted))
     }
 
@@ -160,12 +182,13 @@ impl Store {
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let connection = self.connection();
         let done = (|| {
+            let connection = self.connection()?;
             // Readers need the log.
-            let alone = !self.readers.are_used()
+            let alone = connection.is_file()
+                && !self.readers.are_used()
                 && is_without_people(&connection)?
-                && leave_log(&connection, self.busy)?;
+                && leave_log(&connection, self.options.busy)?;
             let value = self.transact(&connection, work);
             if alone {
                 // Another process may have started reading. Then the next process that opens the
@@ -177,14 +200,23 @@ impl Store {
         done.map_err(|error| self.named(error, attempted))
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection
+    /// The connection of the store. One that the server has ended is replaced.
+    fn connection(&self) -> Result<MutexGuard<'_, Connection>, DbError> {
+        let mut connection = self
+            .connection
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Place::Server(address) = &self.place
+            && connection.is_lost()
+            && self.access != Access::ReadOneState
+        {
+            *connection = place::connect(address, self.access == Access::Read, self.options)?;
+        }
+        Ok(connection)
     }
 
     pub(super) fn named(&self, error: DbError, attempted: &'static str) -> StoreError {
-        error.at(&self.database, self.busy.as_secs_f64(), attempted)
+        error.at(&self.database, self.options.busy.as_secs_f64(), attempted)
     }
 
     fn transact<T>(
@@ -196,9 +228,13 @@ impl Store {
         let before = progress(connection)?;
         let value = work(connection)?;
         let after = progress(connection)?;
-        match transaction.commit() {
-            Ok(()) => Ok(value),
-            Err(error) => Err(DbError::Commit(error, self.committed(before, after))),
+        let Err(error) = transaction.commit() else {
+            return Ok(value);
+        };
+        match self.committed(before, after) {
+            // The server was asked, and it is certain.
+            Committed::Yes if !connection.is_file() => Ok(value),
+            found => Err(DbError::Commit(Box::new(error), found)),
         }
     }
 
@@ -206,11 +242,13 @@ impl Store {
     fn committed(&self, before: Progress, after: Progress) -> Committed {
         // Uses a new connection, because the one of the failed commit may have outdated state.
         let read = || {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open(self.path.as_ref()?, flags).ok()?;
-            connection.set_busy(self.busy).ok()?;
+            let connection = Connection::open_to_write(self.place.file()?).ok()?;
+            connection.set_busy(self.options.busy).ok()?;
             progress(&connection).ok()
         };
+        if let (Place::Server(address), Progress::Transaction(number)) = (&self.place, &after) {
+            return postgres::outcome(address, number, self.options.busy);
+        }
         match read() {
             Some(now) if before != after && now == before => Committed::No,
             Some(now) if before != after && now == after => Committed::Yes,
@@ -219,16 +257,24 @@ impl Store {
     }
 }
 
-/// Values that almost every transaction changes: revisions, run numbers and the number of active
-/// runs.
-type Progress = (i64, i64);
+/// How far the database has come.
+#[derive(PartialEq, Eq)]
+enum Progress {
+    /// Values that almost every transaction changes: revisions and run numbers, and the number of active runs.
+    Values(i64, i64),
+    /// The number of the transaction, of which a server knows the outcome.
+    Transaction(String),
+}
 
 fn progress(connection: &Connection) -> Result<Progress, DbError> {
+    if let Some(session) = connection.session() {
+        return Ok(Progress::Transaction(session.transaction()?));
+    }
     connection.query_row(
         "SELECT CAST(coalesce(sum(revision + next_run), 0) AS BIGINT) AS moved, \
          (SELECT count(*) FROM run WHERE status = 'running') AS running FROM workspace",
         [],
-        |row| Ok((row.get("moved")?, row.get("running")?)),
+        |row| Ok(Progress::Values(row.get("moved")?, row.get("running")?)),
     )
 }
 
@@ -247,7 +293,9 @@ fn leave_log(connection: &Connection, busy: Duration) -> Result<bool, DbError> {
 /// Configures every connection, including read-only ones.
 pub(super) fn configure(connection: &mut Connection, options: Options) -> Result<(), DbError> {
     connection.set_busy(options.busy)?;
-    let driver = connection.driver_mut();
+    let Some(driver) = connection.driver_mut() else {
+        return Ok(());
+    };
     driver.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it, a statement on a table with a partial index is compiled again for each new value.
     driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -277,7 +325,7 @@ mod tests {
         migrate::migrate(&connection).unwrap();
         let text =
             "SELECT value FROM pin WHERE workspace_id = ?1 AND employee_id = ?2 ORDER BY field";
-        let mut statement = connection.driver().prepare(text).unwrap();
+        let mut statement = connection.driver().unwrap().prepare(text).unwrap();
         for person in 1..=10 {
             assert!(
                 statement

@@ -26,6 +26,27 @@ pub(crate) const NOW: Twin = Twin {
     postgres: "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS now",
 };
 
+/// A statement in the words of PostgreSQL. `None`: only SQLite is asked this.
+pub fn in_postgres(text: &str) -> Option<String> {
+    if let Some(twin) = TWINS.iter().find(|twin| twin.sqlite == text) {
+        return Some(twin.postgres.to_owned());
+    }
+    if SQLITE_ALONE.contains(&text) {
+        return None;
+    }
+    let text = PARTS.iter().fold(text.to_owned(), |text, part| {
+        text.replace(part.sqlite, part.postgres)
+    });
+    // A parameter is a question mark and a number.
+    let mut numbered = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_parameter = character == '?' && characters.peek().is_some_and(char::is_ascii_digit);
+        numbered.push(if is_parameter { '$' } else { character });
+    }
+    Some(numbered)
+}
+
 /// All statements with two texts.
 pub const TWINS: [Twin; 3] = [HAS_MIGRATIONS, MIGRATIONS, NOW];
 

@@ -37,15 +37,14 @@ fn table(connection: &Connection, name: &str) -> Result<TableDigest, DbError> {
         true => String::new(),
         false => format!(" ORDER BY \"{}\"", keys.join("\", \"")),
     };
-    let driver = connection.driver();
     // Names come from the schema, which only migrations write.
-    let mut statement = driver.prepare(&format!("SELECT * FROM \"{name}\"{order}"))?;
-    let columns = statement.column_count();
+    let mut statement = connection.prepare_cached(&format!("SELECT * FROM \"{name}\"{order}"))?;
+    let columns = statement.names().len();
     let mut rows = statement.query([])?;
     let (mut hasher, mut count) = (blake3::Hasher::new(), 0);
     while let Some(row) = rows.next()? {
         for column in 0..columns {
-            add(&mut hasher, row.get_ref(column)?);
+            add(&mut hasher, row.value_at(column)?);
         }
         count += 1;
     }

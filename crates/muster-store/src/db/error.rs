@@ -2,14 +2,14 @@
 //!
 //! A missing row is not an error (`Ok(None)`). The caller decides whether to retry.
 
+pub(crate) use crate::db::failure::{DbError, corrupt};
 pub use muster_core::model::problem::store::{BackupFault, Inconsistency};
 use muster_core::model::{
     code::Code,
     ids::RunId,
     problem::store::{Detail, FieldUse, Remedy},
 };
-use rusqlite::ErrorCode;
-use std::{fmt, fs, io, path::Path};
+use std::fmt;
 use thiserror::Error;
 
 /// Why an operation of the store failed. Its transaction is rolled back.
@@ -50,6 +50,22 @@ pub enum StoreError {
     ReadOnly {
         database: String,
         /// The message of the operating system.
+        why: String,
+    },
+    /// The server refuses the connection, or has ended it.
+    #[error("the database `{database}` cannot be reached: {why}")]
+    Unreachable {
+        database: String,
+        /// The message of the server or of the operating system.
+        why: String,
+    },
+    /// The connection to the server was lost while a change was being confirmed, and the outcome could not be asked for.
+    #[error(
+        "the connection to the database `{database}` was lost while a change was committed ({attempted}: {why})"
+    )]
+    OutcomeUnknown {
+        database: String,
+        attempted: &'static str,
         why: String,
     },
     /// The file is not what was written.
@@ -179,6 +195,7 @@ impl StoreError {
             Self::Full { .. } => Code::StoreFull,
             Self::Disk { .. } | Self::Unconfirmed { .. } => Code::StoreDisk,
             Self::ReadOnly { .. } => Code::StoreReadOnly,
+            Self::Unreachable { .. } | Self::OutcomeUnknown { .. } => Code::StoreUnreachable,
             Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
                 Code::StoreDamaged
             }
@@ -235,6 +252,19 @@ impl StoreError {
             },
             Self::ReadOnly { database, why } => Detail::ReadOnly {
                 database: database.clone(),
+                why: why.clone(),
+            },
+            Self::Unreachable { database, why } => Detail::Unreachable {
+                database: database.clone(),
+                why: why.clone(),
+            },
+            Self::OutcomeUnknown {
+                database,
+                attempted,
+                why,
+            } => Detail::OutcomeUnknown {
+                database: database.clone(),
+                attempted: (*attempted).to_owned(),
                 why: why.clone(),
             },
             Self::Damaged { database, check } => Detail::Damaged {
@@ -308,6 +338,8 @@ impl StoreError {
             Self::Full { .. } => Remedy::FreeSpace,
             Self::Disk { .. } | Self::Unconfirmed { .. } => Remedy::CheckDisk,
             Self::ReadOnly { .. } => Remedy::MakeWritable,
+            Self::Unreachable { .. } => Remedy::CheckDatabaseServer,
+            Self::OutcomeUnknown { .. } => Remedy::CheckOutcome,
             Self::Damaged { .. } | Self::Inconsistent(_) | Self::Corrupt { .. } => {
                 Remedy::RestoreBackup
             }
@@ -345,7 +377,10 @@ impl StoreError {
     pub fn is_worth_a_retry(&self) -> bool {
         matches!(
             self,
-            Self::Busy { .. } | Self::Moved { .. } | Self::RunBusy { .. }
+            Self::Busy { .. }
+                | Self::Unreachable { .. }
+                | Self::Moved { .. }
+                | Self::RunBusy { .. }
         )
     }
 }
@@ -355,141 +390,4 @@ fn available(found: &Option<String>) -> String {
         || "there is no key".to_owned(),
         |ids| format!("the available key is {ids}"),
     )
-}
-
-/// An error of a statement, before the database and the attempted action are added.
-#[derive(Debug)]
-pub(crate) enum DbError {
-    Sql(rusqlite::Error),
-    /// The commit failed.
-    Commit(rusqlite::Error, Committed),
-    Store(StoreError),
-}
-
-impl From<rusqlite::Error> for DbError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<StoreError> for DbError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl DbError {
-    /// Whether a unique key is already in use.
-    pub(crate) fn is_taken(&self) -> bool {
-        matches!(self, Self::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation))
-    }
-
-    /// Whether another process has the lock.
-    pub(crate) fn is_busy(&self) -> bool {
-        let Self::Sql(error) = self else { return false };
-        matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-        )
-    }
-
-    /// The error with the database and the attempted action.
-    pub(crate) fn at(self, database: &str, seconds: f64, attempted: &'static str) -> StoreError {
-        let (error, committed) = match self {
-            Self::Store(error) => return error,
-            Self::Sql(error) => (error, None),
-            Self::Commit(error, committed) => (error, Some(committed)),
-        };
-        let code = error.sqlite_error_code();
-        let database = database.to_owned();
-        // SQLite distinguishes a full disk from a failing one only when it writes pages.
-        if matches!(
-            code,
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
-        ) && is_full(&database)
-        {
-            return StoreError::Full { database };
-        }
-        if let (Some(ErrorCode::SystemIoFailure), Some(found)) = (code, committed) {
-            return StoreError::Unconfirmed {
-                database,
-                attempted,
-                why: error.to_string(),
-                found,
-            };
-        }
-        match code {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                StoreError::Busy { database, seconds }
-            }
-            Some(ErrorCode::DiskFull) => StoreError::Full { database },
-            Some(ErrorCode::SystemIoFailure) => StoreError::Disk {
-                database,
-                attempted,
-                why: error.to_string(),
-            },
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                StoreError::ReadOnly {
-                    database,
-                    why: error.to_string(),
-                }
-            }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
-                database,
-                check: error.to_string(),
-            },
-            // A value that no version of this program writes.
-            _ if matches!(
-                error,
-                rusqlite::Error::InvalidColumnType(..)
-                    | rusqlite::Error::FromSqlConversionFailure(..)
-                    | rusqlite::Error::IntegralValueOutOfRange(..)
-            ) =>
-            {
-                StoreError::Damaged {
-                    database,
-                    check: error.to_string(),
-                }
-            }
-            _ => StoreError::Failed {
-                attempted,
-                source: Box::new(error),
-            },
-        }
-    }
-}
-
-/// Whether the disk of the database is full. Writes a small file next to the database and removes
-/// it.
-fn is_full(database: &str) -> bool {
-    let probe = format!("{database}.space-{}", std::process::id());
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&probe)
-        .and_then(|mut file| {
-            io::Write::write_all(&mut file, &[0; PROBE])?;
-            file.sync_all()
-        });
-    if Path::new(&probe).exists() {
-        let _ = fs::remove_file(&probe);
-    }
-    written.is_err_and(|error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        )
-    })
-}
-
-/// The number of bytes written to check for free space.
-const PROBE: usize = 256 << 10;
-
-/// A stored value that no version of this program writes.
-pub(crate) fn corrupt(table: &'static str, column: &'static str, row: impl ToString) -> DbError {
-    DbError::Store(StoreError::Corrupt {
-        table,
-        column,
-        row: row.to_string(),
-    })
 }

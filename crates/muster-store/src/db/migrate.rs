@@ -7,163 +7,62 @@ use crate::db::{
     sql::Connection,
 };
 
-/// The migrations with number, name and text. Published migrations never change.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "directory",
-        include_str!("../../migrations/sqlite/0001_directory.sql"),
-    ),
-    (
-        2,
-        "smart_groups",
-        include_str!("../../migrations/sqlite/0002_smart_groups.sql"),
-    ),
-    (
-        3,
-        "budgets",
-        include_str!("../../migrations/sqlite/0003_budgets.sql"),
-    ),
-    (
-        4,
-        "pins",
-        include_str!("../../migrations/sqlite/0004_pins.sql"),
-    ),
-    (
-        5,
-        "fields",
-        include_str!("../../migrations/sqlite/0005_fields.sql"),
-    ),
-    (
-        6,
-        "sealed",
-        include_str!("../../migrations/sqlite/0006_sealed.sql"),
-    ),
-    (
-        7,
-        "employments",
-        include_str!("../../migrations/sqlite/0007_employments.sql"),
-    ),
-    (
-        8,
-        "company_lists",
-        include_str!("../../migrations/sqlite/0008_company_lists.sql"),
-    ),
-    (
-        9,
-        "pauses",
-        include_str!("../../migrations/sqlite/0009_pauses.sql"),
-    ),
-    (
-        10,
-        "problem_details",
-        include_str!("../../migrations/sqlite/0010_problem_details.sql"),
-    ),
-    (
-        11,
-        "integrity",
-        include_str!("../../migrations/sqlite/0011_integrity.sql"),
-    ),
-    (
-        12,
-        "final_line_break",
-        include_str!("../../migrations/sqlite/0012_final_line_break.sql"),
-    ),
-    (
-        13,
-        "starts",
-        include_str!("../../migrations/sqlite/0013_starts.sql"),
-    ),
-    (
-        14,
-        "integration_rules",
-        include_str!("../../migrations/sqlite/0014_integration_rules.sql"),
-    ),
-    (
-        15,
-        "integration_settings",
-        include_str!("../../migrations/sqlite/0015_integration_settings.sql"),
-    ),
-    (
-        16,
-        "jobs",
-        include_str!("../../migrations/sqlite/0016_jobs.sql"),
-    ),
-    (
-        17,
-        "accounts",
-        include_str!("../../migrations/sqlite/0017_accounts.sql"),
-    ),
-    (
-        18,
-        "decisions",
-        include_str!("../../migrations/sqlite/0018_decisions.sql"),
-    ),
-    (
-        19,
-        "erasure_marks",
-        include_str!("../../migrations/sqlite/0019_erasure_marks.sql"),
-    ),
-    (
-        22,
-        "issues",
-        include_str!("../../migrations/sqlite/0022_issues.sql"),
-    ),
-    (
-        23,
-        "alerts",
-        include_str!("../../migrations/sqlite/0023_alerts.sql"),
-    ),
-    (
-        24,
-        "webhooks",
-        include_str!("../../migrations/sqlite/0024_webhooks.sql"),
-    ),
-    (
-        27,
-        "api_tokens",
-        include_str!("../../migrations/sqlite/0027_api_tokens.sql"),
-    ),
-    (
-        28,
-        "change_feed",
-        include_str!("../../migrations/sqlite/0028_change_feed.sql"),
-    ),
-    (
-        29,
-        "requests",
-        include_str!("../../migrations/sqlite/0029_requests.sql"),
-    ),
-    (
-        32,
-        "shared_changes",
-        include_str!("../../migrations/sqlite/0032_shared_changes.sql"),
-    ),
-    (
-        34,
-        "audit",
-        include_str!("../../migrations/sqlite/0034_audit.sql"),
-    ),
-    (
-        35,
-        "users",
-        include_str!("../../migrations/sqlite/0035_users.sql"),
-    ),
-    (
-        44,
-        "webhook_authority",
-        include_str!("../../migrations/sqlite/0044_webhook_authority.sql"),
-    ),
-    (
-        45,
-        "schedule_host",
-        include_str!("../../migrations/sqlite/0045_schedule_host.sql"),
-    ),
-];
+/// A step from one schema to the next.
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal $file:literal)*) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../../migrations/postgres/", $file)),
+        }),*]
+    };
+}
+
+/// All migrations. Published migrations never change.
+const MIGRATIONS: &[Migration] = migrations! {
+    1 "directory" "0001_directory.sql"
+    2 "smart_groups" "0002_smart_groups.sql"
+    3 "budgets" "0003_budgets.sql"
+    4 "pins" "0004_pins.sql"
+    5 "fields" "0005_fields.sql"
+    6 "sealed" "0006_sealed.sql"
+    7 "employments" "0007_employments.sql"
+    8 "company_lists" "0008_company_lists.sql"
+    9 "pauses" "0009_pauses.sql"
+    10 "problem_details" "0010_problem_details.sql"
+    11 "integrity" "0011_integrity.sql"
+    12 "final_line_break" "0012_final_line_break.sql"
+    13 "starts" "0013_starts.sql"
+    14 "integration_rules" "0014_integration_rules.sql"
+    15 "integration_settings" "0015_integration_settings.sql"
+    16 "jobs" "0016_jobs.sql"
+    17 "accounts" "0017_accounts.sql"
+    18 "decisions" "0018_decisions.sql"
+    19 "erasure_marks" "0019_erasure_marks.sql"
+    22 "issues" "0022_issues.sql"
+    23 "alerts" "0023_alerts.sql"
+    24 "webhooks" "0024_webhooks.sql"
+    27 "api_tokens" "0027_api_tokens.sql"
+    28 "change_feed" "0028_change_feed.sql"
+    29 "requests" "0029_requests.sql"
+    32 "shared_changes" "0032_shared_changes.sql"
+    34 "audit" "0034_audit.sql"
+    35 "users" "0035_users.sql"
+    44 "webhook_authority" "0044_webhook_authority.sql"
+    45 "schedule_host" "0045_schedule_host.sql"
+};
 
 /// The newest schema that this version knows.
 fn known() -> i64 {
-    MIGRATIONS.last().map_or(0, |(number, ..)| *number)
+    MIGRATIONS.last().map_or(0, |migration| migration.number)
 }
 
 /// The schema of a database. 0 for an empty one.
@@ -198,14 +97,20 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), DbError> {
     let before = found(connection)?;
     refuse_newer(before)?;
     connection.execute(dialect::MIGRATIONS.sqlite, [])?;
-    for (number, name, text) in MIGRATIONS.iter().filter(|(number, ..)| *number > before) {
-        connection.execute_batch(text)?;
-        if *number == 1 {
+    for migration in MIGRATIONS
+        .iter()
+        .filter(|migration| migration.number > before)
+    {
+        connection.execute_batch(match connection.is_file() {
+            true => migration.sqlite,
+            false => migration.postgres,
+        })?;
+        if migration.number == 1 {
             crate::directory::employee::create_indexes(connection)?;
         }
         connection.execute(
             "INSERT INTO migration (number, name) VALUES (?1, ?2)",
-            (number, name),
+            (migration.number, migration.name),
         )?;
     }
     transaction.commit()?;
@@ -219,8 +124,13 @@ mod tests {
     #[test]
     fn older_database_is_migrated_with_its_data() {
         let connection = Connection::in_memory().unwrap();
-        let (number, name, text) = MIGRATIONS[0];
-        connection.execute_batch(text).unwrap();
+        let Migration {
+            number,
+            name,
+            sqlite,
+            ..
+        } = MIGRATIONS[0];
+        connection.execute_batch(sqlite).unwrap();
         crate::directory::employee::create_indexes(&connection).unwrap();
         connection
             .execute_batch(

@@ -5,12 +5,17 @@ pub(crate) mod connection;
 pub mod dialect;
 pub(crate) mod digest;
 pub(crate) mod error;
+mod failure;
 pub(crate) mod migrate;
 pub(crate) mod note;
 pub(crate) mod open;
+mod parameters;
+mod place;
+mod postgres;
 mod readers;
 mod snapshot;
 pub(crate) mod sql;
+mod statement;
 
 pub use connection::{Options, Store};
 pub use error::{BackupFault, Committed, Inconsistency, StoreError};

@@ -3,10 +3,12 @@
 use crate::{
     db::{
         check,
-        connection::{Options, Store, configure},
+        connection::{Access, Options, Store, configure},
         dialect,
         error::{DbError, StoreError},
         migrate, note,
+        place::{self, Place},
+        postgres::Address,
         readers::Readers,
         sql::Connection,
     },
@@ -27,12 +29,15 @@ use std::{
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Store {
-    /// Opens `sqlite:path` (or `sqlite::memory:`), checks it and migrates its schema. Creates the
+    /// Opens `sqlite:path` (or `sqlite::memory:`) or `postgres://...`, checks it and migrates its schema. Creates the
     /// file if it does not exist, readable only by its owner.
     pub fn open(url: &str, options: Options) -> Result<Self, StoreError> {
+        if Address::is_one(url) {
+            return Self::on_server(Address::parse(url)?, options, Access::Write);
+        }
         let Some(path) = path_of(url)? else {
             let connection = Connection::in_memory();
-            let store = Self::prepare(connection, None, options, None)?;
+            let store = Self::prepare(connection, Place::Memory, options, None)?;
             // The database ends with the process, and so does its key.
             store.unlock(Keyring::generate()?)?;
             return Ok(store);
@@ -45,7 +50,12 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open(&path, flags);
         if !existed {
-            return Self::prepare(connection, Some(path), options, Some(DatabaseCheck::Whole));
+            return Self::prepare(
+                connection,
+                Place::File(path),
+                options,
+                Some(DatabaseCheck::Whole),
+            );
         }
         let at =
             |error: DbError| error.at(&database, options.busy.as_secs_f64(), "check the database");
@@ -55,11 +65,14 @@ impl Store {
             Some(time) => Some(check::within(&mut connection, time, &database).map_err(at)?),
             None => None,
         };
-        Self::prepare(Ok(connection), Some(path), options, checked)
+        Self::prepare(Ok(connection), Place::File(path), options, checked)
     }
 
     /// Opens an existing database for reading only.
     pub fn open_read_only(url: &str, options: Options) -> Result<Self, StoreError> {
+        if Address::is_one(url) {
+            return Self::on_server(Address::parse(url)?, options, Access::Read);
+        }
         let Some(path) = path_of(url)? else {
             return Self::open(url, options);
         };
@@ -74,23 +87,37 @@ impl Store {
             .and_then(|()| note::refuse(&connection, &database))
             .and_then(|()| migrate::found(&connection))
             .map_err(at)?;
-        migrate::refuse_newer(found)?;
-        if found == 0 {
-            return Err(StoreError::Damaged {
-                database,
-                check: "it contains no directory".to_owned(),
-            });
+        refuse_other(found, database)?;
+        let place = Place::File(path);
+        Ok(Self::of(connection, place, options, Access::Read, None))
+    }
+
+    fn on_server(address: Address, options: Options, access: Access) -> Result<Self, StoreError> {
+        let database = address.shown().to_owned();
+        let at =
+            |error: DbError| error.at(&database, options.busy.as_secs_f64(), "open the database");
+        let connection = place::connect(&address, access == Access::Read, options).map_err(at)?;
+        if let Some(session) = connection.session() {
+            session.refuse_unsuitable(&address).map_err(at)?;
         }
-        Ok(Self::of(connection, Some(path), options, None))
+        match access {
+            Access::Write => migrate::migrate(&connection).map_err(at)?,
+            Access::Read | Access::ReadOneState => {
+                let found = migrate::found(&connection).map_err(at)?;
+                refuse_other(found, database)?;
+            }
+        }
+        let place = Place::Server(address);
+        Ok(Self::of(connection, place, options, access, None))
     }
 
     fn prepare(
         connection: Result<Connection, DbError>,
-        path: Option<PathBuf>,
+        place: Place,
         options: Options,
         checked: Option<DatabaseCheck>,
     ) -> Result<Self, StoreError> {
-        let named = path.as_deref().map_or_else(memory, display);
+        let named = place.shown();
         let at = |error: DbError| error.at(&named, options.busy.as_secs_f64(), "open the database");
         let mut connection = connection.map_err(at)?;
         configure(&mut connection, options).map_err(at)?;
@@ -101,41 +128,59 @@ impl Store {
             migrate::migrate(&connection)
         })
         .map_err(at)?;
-        Ok(Self::of(connection, path, options, checked))
+        Ok(Self::of(connection, place, options, Access::Write, checked))
     }
 
     fn of(
         connection: Connection,
-        path: Option<PathBuf>,
+        place: Place,
         options: Options,
+        access: Access,
         checked: Option<DatabaseCheck>,
     ) -> Self {
         Self {
             connection: Mutex::new(connection),
             readers: Readers::new(options),
-            database: path.as_deref().map_or_else(memory, display),
-            path,
-            busy: options.busy,
+            database: place.shown(),
+            place,
+            options,
+            access,
             check: Mutex::new(checked),
             keyring: OnceLock::new(),
         }
     }
 
+    /// Fails for a database on a server: only its administrator can copy it as a whole.
+    pub(crate) fn refuse_server(&self) -> Result<(), StoreError> {
+        match self.is_on_server() {
+            false => Ok(()),
+            true => Err(StoreError::Address {
+                named: format!("`{}`", self.database),
+                why: "a database on a server cannot be copied into a file; the tools of the server do that",
+            }),
+        }
+    }
+
     /// Copies the whole database into a new file.
     pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        self.refuse_server()?;
         self.read_apart("copy the database", |connection| {
-            connection.execute(dialect::COPY, [display(file)])?;
+            connection.execute(dialect::COPY, [file.display().to_string()])?;
             Ok(())
         })
     }
 }
 
-fn memory() -> String {
-    ":memory:".to_owned()
-}
-
-fn display(path: &Path) -> String {
-    path.display().to_string()
+/// Fails unless the database has a schema that this version knows.
+fn refuse_other(found: i64, database: String) -> Result<(), StoreError> {
+    migrate::refuse_newer(found)?;
+    if found == 0 {
+        return Err(StoreError::Damaged {
+            database,
+            check: "it contains no directory".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Retries while another process has the lock. SQLite does not wait when the journal mode changes,
@@ -185,6 +230,10 @@ pub(crate) fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
             named: "`sqlite:`".to_owned(),
             why: "the path is missing",
         }),
+        None if Address::is_one(url) => Err(StoreError::Address {
+            named: "`postgres:...`".to_owned(),
+            why: "this needs a database in a file",
+        }),
         // Addresses of other databases contain passwords.
         None => {
             let named = url
@@ -192,7 +241,7 @@ pub(crate) fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
                 .map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
             Err(StoreError::Address {
                 named,
-                why: "only SQLite files are supported",
+                why: "it must begin with `sqlite:` or `postgres:`",
             })
         }
     }

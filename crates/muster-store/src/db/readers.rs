@@ -1,16 +1,7 @@
-//! Connections that only read, beside the one that writes: in the write-ahead log a reader sees the last committed state, and
-//! waits for no transaction.
+//! Connections that only read. Several can be used at once, and while the store writes.
 
-use crate::db::{
-    connection::{Options, configure},
-    error::DbError,
-    sql::Connection,
-};
-use rusqlite::OpenFlags;
-use std::{
-    path::Path,
-    sync::{Mutex, PoisonError},
-};
+use crate::db::{connection::Options, error::DbError, place::Place, sql::Connection};
+use std::sync::{Mutex, PoisonError};
 
 /// Idle connections that only read.
 #[derive(Debug)]
@@ -32,28 +23,18 @@ impl Readers {
         self.options.readers > 0
     }
 
-    /// Reads with a connection of its own. A reader that finds none idle opens another: it does not wait.
-    pub(super) fn read<T>(
-        &self,
-        path: &Path,
-        work: impl FnOnce(&Connection) -> Result<T, DbError>,
-    ) -> Result<T, DbError> {
-        let connection = self.take(path)?;
-        let read = work(&connection);
-        // A connection that failed is not used again.
-        if read.is_ok() {
-            self.give_back(connection);
-        }
-        read
-    }
-
-    pub(super) fn take(&self, path: &Path) -> Result<Connection, DbError> {
-        match self.idle().pop() {
-            Some(connection) => Ok(connection),
-            None => self.open(path),
+    /// An idle connection, or another one: a reader does not wait. `None`: the database has one connection only.
+    pub(super) fn take(&self, place: &Place) -> Result<Option<Connection>, DbError> {
+        loop {
+            match self.idle().pop() {
+                Some(connection) if connection.is_lost() => {}
+                Some(connection) => return Ok(Some(connection)),
+                None => return self.open(place),
+            }
         }
     }
 
+    /// Keeps a connection for later. One that failed is not given back.
     pub(super) fn give_back(&self, connection: Connection) {
         let mut idle = self.idle();
         if idle.len() < self.options.readers {
@@ -61,11 +42,8 @@ impl Readers {
         }
     }
 
-    pub(super) fn open(&self, path: &Path) -> Result<Connection, DbError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open(path, flags)?;
-        configure(&mut connection, self.options)?;
-        Ok(connection)
+    pub(super) fn open(&self, place: &Place) -> Result<Option<Connection>, DbError> {
+        place.open_reader(self.options)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -1,9 +1,8 @@
 //! Several reads of one state of the database.
 
 use crate::db::{
-    connection::{Options, Store},
-    dialect,
-    error::{DbError, StoreError},
+    connection::{Access, Options, Store},
+    error::StoreError,
     readers::Readers,
     sql::Connection,
 };
@@ -16,19 +15,21 @@ impl Store {
         self: &Arc<Self>,
         read: impl FnOnce(Arc<Self>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let Some(path) = self.path.as_ref().filter(|_| self.readers.are_used()) else {
+        let named = |error| self.named(error, "read a state of the database");
+        if !self.readers.are_used() {
+            return read(Arc::clone(self));
+        }
+        let Some(connection) = self.readers.take(&self.place).map_err(named)? else {
             return read(Arc::clone(self));
         };
-        let named = |error| self.named(error, "read a state of the database");
-        let connection = self.readers.take(path).map_err(named)?;
-        connection.execute_batch(dialect::SNAPSHOT).map_err(named)?;
+        connection.begin_reading().map_err(named)?;
         let shown = Arc::new(self.through(connection));
         let done = read(Arc::clone(&shown));
         // A store that is still referred to keeps its connection, which is closed with it.
         if let Some(shown) = Arc::into_inner(shown) {
             let connection = shown.connection.into_inner();
             let connection = connection.unwrap_or_else(PoisonError::into_inner);
-            if done.is_ok() && ended(&connection).is_ok() {
+            if done.is_ok() && connection.end_reading().is_ok() {
                 self.readers.give_back(connection);
             }
         }
@@ -41,8 +42,9 @@ impl Store {
             connection: Mutex::new(connection),
             readers: Readers::new(Options::default()),
             database: self.database.clone(),
-            path: self.path.clone(),
-            busy: self.busy,
+            place: self.place.clone(),
+            options: self.options,
+            access: Access::ReadOneState,
             check: Mutex::new(self.check()),
             keyring: self
                 .keyring
@@ -51,8 +53,4 @@ impl Store {
                 .map_or_else(OnceLock::new, OnceLock::from),
         }
     }
-}
-
-fn ended(connection: &Connection) -> Result<(), DbError> {
-    connection.execute_batch(dialect::SNAPSHOT_END)
 }

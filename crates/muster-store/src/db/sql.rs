@@ -1,21 +1,39 @@
 //! What the rest of the store uses of the database: statements with parameters, and rows whose
-//! columns are read by name. Types of the driver stay in this folder.
+//! columns are read by name. Types of the drivers stay in this folder.
 
-use crate::db::error::DbError;
-use rusqlite::{CachedStatement, OpenFlags, TransactionBehavior, types::ValueRef};
-pub(crate) use rusqlite::{
-    Params, ToSql, params_from_iter,
-    types::{FromSql, Value},
+use crate::db::{
+    dialect,
+    error::DbError,
+    parameters::check,
+    postgres::{Bound, Session},
+    statement::{Compiled, Places},
 };
+pub(crate) use crate::db::{
+    parameters::{Params, params_from_iter},
+    statement::{Column, OptionalRow, Row, Statement},
+};
+pub(crate) use rusqlite::types::{FromSql, ToSql, Value};
+use rusqlite::{OpenFlags, TransactionBehavior};
 use std::{cell::Cell, path::Path, time::Duration};
 
 /// One connection to a database.
 #[derive(Debug)]
-pub(crate) struct Connection(rusqlite::Connection);
+pub(crate) struct Connection(Driver);
+
+#[derive(Debug)]
+enum Driver {
+    Sqlite(rusqlite::Connection),
+    Postgres {
+        session: Session,
+        /// How long to wait for a lock of another process.
+        busy: Cell<Duration>,
+    },
+}
 
 impl Connection {
     pub(super) fn open(path: &Path, flags: OpenFlags) -> Result<Self, DbError> {
-        Ok(Self(rusqlite::Connection::open_with_flags(path, flags)?))
+        let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+        Ok(Self(Driver::Sqlite(connection)))
     }
 
     /// Opens an existing file.
@@ -34,15 +52,46 @@ impl Connection {
     }
 
     pub(super) fn in_memory() -> Result<Self, DbError> {
-        Ok(Self(rusqlite::Connection::open_in_memory()?))
+        let connection = rusqlite::Connection::open_in_memory()?;
+        Ok(Self(Driver::Sqlite(connection)))
     }
 
-    pub(super) fn driver(&self) -> &rusqlite::Connection {
-        &self.0
+    /// Connects to a server.
+    pub(super) fn connect(session: Session, busy: Duration) -> Self {
+        let busy = Cell::new(busy);
+        Self(Driver::Postgres { session, busy })
     }
 
-    pub(super) fn driver_mut(&mut self) -> &mut rusqlite::Connection {
-        &mut self.0
+    /// The driver of a file; none: the database is on a server.
+    pub(super) fn driver(&self) -> Option<&rusqlite::Connection> {
+        match &self.0 {
+            Driver::Sqlite(connection) => Some(connection),
+            Driver::Postgres { .. } => None,
+        }
+    }
+
+    pub(super) fn driver_mut(&mut self) -> Option<&mut rusqlite::Connection> {
+        match &mut self.0 {
+            Driver::Sqlite(connection) => Some(connection),
+            Driver::Postgres { .. } => None,
+        }
+    }
+
+    pub(super) fn session(&self) -> Option<&Session> {
+        match &self.0 {
+            Driver::Sqlite(_) => None,
+            Driver::Postgres { session, .. } => Some(session),
+        }
+    }
+
+    /// Whether the connection to a server was lost.
+    pub(super) fn is_lost(&self) -> bool {
+        self.session().is_some_and(Session::is_lost)
+    }
+
+    /// Whether the database is a file or in memory, and not on a server.
+    pub(crate) fn is_file(&self) -> bool {
+        self.driver().is_some()
     }
 
     /// A database in memory with the whole schema, for tests of statements.
@@ -62,42 +111,106 @@ impl Connection {
             .unwrap()
     }
 
-    pub(super) fn set_busy(&self, busy: Duration) -> Result<(), DbError> {
-        Ok(self.0.busy_timeout(busy)?)
+    pub(super) fn set_busy(&self, wait: Duration) -> Result<(), DbError> {
+        match &self.0 {
+            Driver::Sqlite(connection) => connection.busy_timeout(wait)?,
+            Driver::Postgres { busy, .. } => busy.set(wait),
+        }
+        Ok(())
     }
 
     /// Until the guard is dropped, all reads see the same state of the database. Within a transaction they already do.
     pub(crate) fn snapshot(&self) -> Result<Snapshot<'_>, DbError> {
-        let transaction = match self.0.is_autocommit() {
-            true => Some(self.0.unchecked_transaction()?),
-            false => None,
-        };
         Ok(Snapshot {
-            _transaction: transaction,
+            _transaction: match &self.0 {
+                Driver::Sqlite(connection) if connection.is_autocommit() => {
+                    Some(Transaction::Sqlite(connection.unchecked_transaction()?))
+                }
+                Driver::Postgres { session, .. } if !session.is_in_transaction() => {
+                    session.begin_snapshot()?;
+                    Some(Transaction::of(session))
+                }
+                _ => None,
+            },
         })
     }
 
+    /// Begins to read one state: that of the first statement after it.
+    pub(super) fn begin_reading(&self) -> Result<(), DbError> {
+        match &self.0 {
+            Driver::Sqlite(connection) => Ok(connection.execute_batch(dialect::SNAPSHOT)?),
+            Driver::Postgres { session, .. } => session.begin_snapshot(),
+        }
+    }
+
+    pub(super) fn end_reading(&self) -> Result<(), DbError> {
+        match &self.0 {
+            Driver::Sqlite(connection) => Ok(connection.execute_batch(dialect::SNAPSHOT_END)?),
+            Driver::Postgres { session, .. } => session.roll_back(),
+        }
+    }
+
     /// A write transaction. It is rolled back if it is dropped without a commit.
-    pub(super) fn begin(&self) -> Result<rusqlite::Transaction<'_>, DbError> {
-        Ok(rusqlite::Transaction::new_unchecked(
-            &self.0,
-            TransactionBehavior::Immediate,
-        )?)
+    pub(super) fn begin(&self) -> Result<Transaction<'_>, DbError> {
+        match &self.0 {
+            Driver::Sqlite(connection) => Ok(Transaction::Sqlite(
+                rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?,
+            )),
+            Driver::Postgres { session, busy } => {
+                session.begin(busy.get())?;
+                Ok(Transaction::of(session))
+            }
+        }
+    }
+
+    /// Until the guard is dropped, statements that are run with bound parameters are sent to a server without waiting for their
+    /// answers: one of them that fails is reported by a later statement.
+    pub(crate) fn send_ahead(&self) -> SendsAhead<'_> {
+        SendsAhead(self.session().inspect(|session| session.set_ahead(true)))
+    }
+
+    /// A point of the transaction to which it returns after a statement that failed. SQLite needs none: a statement that
+    /// failed has changed nothing, and the transaction goes on.
+    pub(crate) fn set_savepoint(&self) -> Result<(), DbError> {
+        self.session()
+            .map_or(Ok(()), |session| session.run("SAVEPOINT attempt"))
+    }
+
+    pub(crate) fn return_to_savepoint(&self) -> Result<(), DbError> {
+        self.session().map_or(Ok(()), |session| {
+            session.run("ROLLBACK TO SAVEPOINT attempt")
+        })
     }
 
     /// A statement that stays compiled for later calls.
     pub(crate) fn prepare_cached(&self, text: &str) -> Result<Statement<'_>, DbError> {
-        Ok(Statement(self.0.prepare_cached(text)?))
+        Ok(Statement::of(match &self.0 {
+            Driver::Sqlite(connection) => Compiled::Sqlite(connection.prepare_cached(text)?),
+            Driver::Postgres { session, .. } => {
+                Compiled::Postgres(session.prepare(text)?, Bound::default())
+            }
+        }))
     }
 
     /// Runs a statement once. Returns the number of changed rows.
     pub(crate) fn execute(&self, text: &str, parameters: impl Params) -> Result<usize, DbError> {
-        Ok(self.0.execute(text, parameters)?)
+        match &self.0 {
+            Driver::Sqlite(connection) => {
+                let mut statement = connection.prepare(text)?;
+                let values = parameters.bind_to(&mut Places(&mut statement))?;
+                check(values, statement.parameter_count())?;
+                Ok(statement.raw_execute()?)
+            }
+            Driver::Postgres { .. } => self.prepare_cached(text)?.execute(parameters),
+        }
     }
 
     /// Runs several statements without parameters.
     pub(crate) fn execute_batch(&self, text: &str) -> Result<(), DbError> {
-        Ok(self.0.execute_batch(text)?)
+        match &self.0 {
+            Driver::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Driver::Postgres { session, .. } => session.batch(text),
+        }
     }
 
     /// Runs a statement once and returns its only row.
@@ -120,214 +233,54 @@ impl Connection {
     }
 }
 
+/// Statements are sent ahead.
+pub(crate) struct SendsAhead<'c>(Option<&'c Session>);
+
+impl Drop for SendsAhead<'_> {
+    fn drop(&mut self) {
+        self.0.inspect(|session| session.set_ahead(false));
+    }
+}
+
 /// Keeps a read transaction open.
 pub(crate) struct Snapshot<'c> {
-    _transaction: Option<rusqlite::Transaction<'c>>,
+    _transaction: Option<Transaction<'c>>,
 }
 
-/// A compiled statement.
-pub(crate) struct Statement<'c>(CachedStatement<'c>);
-
-impl Statement<'_> {
-    /// Runs the statement. Returns the number of changed rows.
-    pub(crate) fn execute(&mut self, parameters: impl Params) -> Result<usize, DbError> {
-        Ok(self.0.execute(parameters)?)
-    }
-
-    /// Returns the first row. See [`OptionalRow::optional`] if there may be none.
-    pub(crate) fn query_row<T>(
-        &mut self,
-        parameters: impl Params,
-        read: impl FnOnce(Row<'_>) -> Result<T, DbError>,
-    ) -> Result<T, DbError> {
-        let mut rows = self.query(parameters)?;
-        match rows.next()? {
-            Some(row) => read(row),
-            None => Err(rusqlite::Error::QueryReturnedNoRows.into()),
-        }
-    }
-
-    /// The value of a row with one column.
-    pub(crate) fn scalar<T: FromSql>(&mut self, parameters: impl Params) -> Result<T, DbError> {
-        self.query_row(parameters, |row| row.only())
-    }
-
-    /// The values of rows with one column.
-    pub(crate) fn values<T: FromSql, C: FromIterator<T>>(
-        &mut self,
-        parameters: impl Params,
-    ) -> Result<C, DbError> {
-        self.rows(parameters, |row| row.only())
-    }
-
-    /// Every row.
-    pub(crate) fn rows<T, C: FromIterator<T>>(
-        &mut self,
-        parameters: impl Params,
-        mut read: impl FnMut(Row<'_>) -> Result<T, DbError>,
-    ) -> Result<C, DbError> {
-        let mut rows = self.query(parameters)?;
-        std::iter::from_fn(|| match rows.next() {
-            Ok(row) => row.map(&mut read),
-            Err(error) => Some(Err(error)),
-        })
-        .collect()
-    }
-
-    /// The rows, one after another.
-    pub(crate) fn query(&mut self, parameters: impl Params) -> Result<Rows<'_>, DbError> {
-        Ok(Rows {
-            rows: self.0.query(parameters)?,
-            next: Cell::new(0),
-        })
-    }
-
-    /// The positions of columns, resolved once for all rows.
-    pub(crate) fn columns<const N: usize>(&self, names: [&str; N]) -> Result<[Column; N], DbError> {
-        let mut columns = [Column(0); N];
-        let mut next = 0;
-        for (column, name) in columns.iter_mut().zip(names) {
-            *column = find(&self.0, name, next)?;
-            next = column.0 + 1;
-        }
-        Ok(columns)
-    }
-
-    /// The names of all columns.
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.0.column_names().map(str::to_owned).collect()
-    }
-
-    /// Clears the bound parameters.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear_bindings();
-    }
-
-    /// Binds one parameter; the first is 1.
-    pub(crate) fn bind(&mut self, number: usize, value: impl ToSql) -> Result<(), DbError> {
-        Ok(self.0.raw_bind_parameter(number, value)?)
-    }
-
-    /// Runs the statement with the bound parameters.
-    pub(crate) fn run(&mut self) -> Result<(), DbError> {
-        self.0.raw_execute()?;
-        Ok(())
-    }
+/// A transaction, which is rolled back if it is dropped without a commit.
+pub(super) enum Transaction<'c> {
+    Sqlite(rusqlite::Transaction<'c>),
+    Postgres(OnServer<'c>),
 }
 
-/// Rows of a query.
-pub(crate) struct Rows<'s> {
-    rows: rusqlite::Rows<'s>,
-    next: Cell<usize>,
-}
+/// `None`: it has ended.
+pub(super) struct OnServer<'c>(Option<&'c Session>);
 
-impl Rows<'_> {
-    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, DbError> {
-        let next = &self.next;
-        next.set(0);
-        Ok(self.rows.next()?.map(|row| Row { row, next }))
-    }
-}
-
-/// The position of a column in a row.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Column(usize);
-
-/// One row. Columns are read by name; reading them in the order of the statement is fastest.
-#[derive(Clone, Copy)]
-pub(crate) struct Row<'r> {
-    row: &'r rusqlite::Row<'r>,
-    /// The column after the one that was read last.
-    next: &'r Cell<usize>,
-}
-
-impl<'r> Row<'r> {
-    /// The value of a column.
-    pub(crate) fn get<T: FromSql>(&self, name: &str) -> Result<T, DbError> {
-        let column = self.find(name)?;
-        self.at(column)
+impl<'c> Transaction<'c> {
+    fn of(session: &'c Session) -> Self {
+        Self::Postgres(OnServer(Some(session)))
     }
 
-    /// The value of a column that was resolved.
-    pub(crate) fn at<T: FromSql>(&self, column: Column) -> Result<T, DbError> {
-        Ok(self.row.get(column.0)?)
-    }
-
-    /// The text of a column without copying it. Fails for another type.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&'r str>, DbError> {
-        let column = self.find(name)?;
-        self.text_at(column)
-    }
-
-    /// The bytes of a column without copying them. Fails for another type.
-    pub(crate) fn bytes(&self, name: &str) -> Result<Option<&'r [u8]>, DbError> {
-        let column = self.find(name)?;
-        self.bytes_at(column)
-    }
-
-    fn find(&self, name: &str) -> Result<Column, DbError> {
-        let column = find(self.row.as_ref(), name, self.next.get())?;
-        self.next.set(column.0 + 1);
-        Ok(column)
-    }
-
-    /// The text of a resolved column without copying it. Fails for another type.
-    pub(crate) fn text_at(&self, column: Column) -> Result<Option<&'r str>, DbError> {
-        Ok(self
-            .row
-            .get_ref(column.0)?
-            .as_str_or_null()
-            .map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(
-                    column.0,
-                    rusqlite::types::Type::Text,
-                    Box::new(error),
-                )
-            })?)
-    }
-
-    /// The bytes of a resolved column without copying them. Fails for another type.
-    pub(crate) fn bytes_at(&self, column: Column) -> Result<Option<&'r [u8]>, DbError> {
-        match self.row.get_ref(column.0)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Blob(bytes) => Ok(Some(bytes)),
-            other => Err(rusqlite::Error::InvalidColumnType(
-                column.0,
-                "bytes".to_owned(),
-                other.data_type(),
-            )
-            .into()),
-        }
-    }
-
-    /// The value of a row with one column.
-    fn only<T: FromSql>(&self) -> Result<T, DbError> {
-        self.at(Column(0))
-    }
-}
-
-/// The position of a column. The search starts at `next`.
-fn find(statement: &rusqlite::Statement<'_>, name: &str, next: usize) -> Result<Column, DbError> {
-    let count = statement.column_count();
-    for at in (next..count).chain(0..next.min(count)) {
-        if statement.column_name(at)? == name {
-            return Ok(Column(at));
-        }
-    }
-    Err(rusqlite::Error::InvalidColumnName(name.to_owned()).into())
-}
-
-/// Turns a missing row into `None`.
-pub(crate) trait OptionalRow<T> {
-    fn optional(self) -> Result<Option<T>, DbError>;
-}
-
-impl<T> OptionalRow<T> for Result<T, DbError> {
-    fn optional(self) -> Result<Option<T>, DbError> {
+    pub(super) fn commit(self) -> Result<(), DbError> {
         match self {
-            Ok(value) => Ok(Some(value)),
-            Err(DbError::Sql(rusqlite::Error::QueryReturnedNoRows)) => Ok(None),
-            Err(error) => Err(error),
+            Self::Sqlite(transaction) => Ok(transaction.commit()?),
+            Self::Postgres(mut transaction) => {
+                let Some(session) = transaction.0 else {
+                    return Ok(());
+                };
+                session.commit()?;
+                transaction.0 = None;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for OnServer<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            // A connection that was lost no longer has a transaction.
+            let _ = session.roll_back();
         }
     }
 }

@@ -45,7 +45,7 @@ const SELECT: &str = "SELECT number, kind, category, amount, currency, starts, e
 fn whose(person: Option<EmployeeId>) -> &'static str {
     match person {
         Some(_) => "WHERE budget_grant.workspace_id = ?1 AND budget_grant.employee_id = ?2",
-        None => "WHERE budget_grant.workspace_id = ?1 AND ?2 IS NULL",
+        None => "WHERE budget_grant.workspace_id = ?1 AND CAST(?2 AS BIGINT) IS NULL",
     }
 }
 
@@ -61,7 +61,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let today = today.to_string();
         self.read("read the budgets", |connection| {
-            let order = "ORDER BY CASE WHEN cancelled THEN 5 WHEN starts > ?3 THEN 2 WHEN kind = 'oneoff' THEN 3 \
+            let order = "ORDER BY CASE WHEN cancelled <> 0 THEN 5 WHEN starts > ?3 THEN 2 WHEN kind = 'oneoff' THEN 3 \
                 WHEN ends < ?3 THEN 4 ELSE 1 END, budget_grant.employee_id = 0, budget_grant.employee_id, number";
             let parameters = (workspace.0, person.map(|person| person.0), &today);
             select(connection, &format!("{SELECT} {} {order}", whose(person)), parameters, each)

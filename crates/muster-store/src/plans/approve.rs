@@ -173,6 +173,7 @@ fn apply(
     };
     let mut change = DirectoryChange::begin(context, None, progress)?;
     let changes = chosen(connection, approval)?;
+    connection.set_savepoint()?;
     change
         .apply(
             changes

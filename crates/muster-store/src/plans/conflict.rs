@@ -31,7 +31,10 @@ pub(super) fn key_in_use(
     if !error.is_taken() {
         return error;
     }
-    match needed(connection, approval) {
+    let found = connection
+        .return_to_savepoint()
+        .and_then(|()| needed(connection, approval));
+    match found {
         Ok(None) => void(format!("{key} now belongs to another employee")),
         Ok(Some(why)) => StoreError::Choice { why }.into(),
         Err(error) => error,

@@ -170,8 +170,12 @@ impl Store {
         }
     }
 
-    /// Rewrites the file without deleted data. Returns false if another process reads the database.
+    /// Rewrites the file without deleted data. Returns false if another process reads the database. A server overwrites
+    /// deleted data itself.
     pub(crate) fn rewrite(&self) -> Result<bool, StoreError> {
+        if self.is_on_server() {
+            return Ok(true);
+        }
         self.read("rewrite the database", |connection| {
             connection.execute_batch(dialect::COMPACT)?;
             // Until this step, the new pages are only in the log and the old ones are still in the

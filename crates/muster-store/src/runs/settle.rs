@@ -180,6 +180,8 @@ fn create(
     settlement: &Settlement<'_>,
 ) -> Result<(), DbError> {
     let Proposal { plan, reading, .. } = settlement.proposal;
+    let connection = change.people.connection;
+    let _sends = connection.send_ahead();
     for create in &plan.creates {
         let draft = reading.drafts.get(create.draft);
         let facts = reading.drafts.facts(create.draft);

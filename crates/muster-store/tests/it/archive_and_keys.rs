@@ -1,6 +1,6 @@
 //! What is kept sealed, and what an erasure and the end of a time leave of it.
 
-use crate::ground::{Ground, at, change, operation};
+use crate::ground::{Database, Ground, at, change, operation};
 use muster_core::{
     model::{code::Code, field::canonical, ids::EmployeeId, plan::OperationKind, run::RunKind},
     privacy::{
@@ -300,10 +300,9 @@ fn secrets_are_kept_by_workspace_and_name_until_they_are_forgotten() {
 
 #[test]
 fn p32_database_with_encrypted_values_needs_its_key() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("d.db").display());
+    let database = Database::new();
     let keyring = Keyring::generate().unwrap();
-    let open = || Store::open(&url, Options::default()).unwrap();
+    let open = || database.open();
     let ground = Ground::on(open());
     let workspace = ground.workspace.id;
     assert_eq!(

@@ -19,8 +19,10 @@ use muster_core::{
     },
 };
 use muster_store::{
-    Approval, Choice, Hold, NewRun, Options, RunLease, Settled, Settlement, Store, StoreError,
+    Approval, Choice, Hold, Keyring, NewRun, Options, RunLease, Settled, Settlement, Store,
+    StoreError,
 };
+use muster_testkit::postgresql;
 
 pub(crate) struct Ground {
     pub(crate) store: Store,
@@ -66,9 +68,42 @@ pub(crate) fn budget() -> FieldDefinition {
 /// The number of the workspace's own field.
 pub(crate) const BUDGET: FieldNumber = FieldNumber(CANONICAL_FIELDS);
 
+/// A store on a new database: in memory, or on the server that the whole suite runs on.
+pub(crate) fn store() -> Store {
+    let Some(url) = postgresql::database() else {
+        return Store::open("sqlite::memory:", Options::default()).unwrap();
+    };
+    let store = Store::open(&url, Options::default()).unwrap();
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    store
+}
+
+/// A new database that several stores can open: a file, or on the server that the whole suite runs on.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        if let Some(url) = postgresql::database() {
+            return Self { url, _folder: None };
+        }
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            url: format!("sqlite:{}", folder.path().join("muster.db").display()),
+            _folder: Some(folder),
+        }
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        Store::open(&self.url, Options::default()).unwrap()
+    }
+}
+
 impl Ground {
     pub(crate) fn new() -> Self {
-        Self::on(Store::open("sqlite::memory:", Options::default()).unwrap())
+        Self::on(store())
     }
 
     pub(crate) fn on(store: Store) -> Self {

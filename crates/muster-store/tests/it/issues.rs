@@ -1,6 +1,6 @@
 //! Issues: each opens once and ends with a history, and the facts that they follow from.
 
-use crate::ground::{Ground, at, files};
+use crate::ground::{Database, Ground, at, files};
 use muster_core::{
     alert::{SendCause, SendFailure, SendRetry},
     decide::proposal::Counts,
@@ -15,7 +15,7 @@ use muster_core::{
     },
     read::reading::Problems,
 };
-use muster_store::{ChannelKind, Ending, Keyring, NewChannel, Options, Store};
+use muster_store::{ChannelKind, Ending, Keyring, NewChannel, Store};
 
 const ACME: WorkspaceId = WorkspaceId(1);
 
@@ -152,9 +152,8 @@ fn issue_opens_once_escalates_and_ends_with_its_history() {
 
 #[test]
 fn each_change_of_an_issue_happens_once_whatever_the_number_of_processes() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
-    let stores = [(); 2].map(|()| Store::open(&url, Options::default()).unwrap());
+    let database = Database::new();
+    let stores = [(); 2].map(|()| database.open());
     let installation = WorkspaceId(0);
     let low = Found {
         integration: None,

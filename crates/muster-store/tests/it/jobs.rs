@@ -4,7 +4,7 @@ mod decisions;
 mod hosts;
 mod laws;
 
-use crate::ground::{Ground, LEASED, at};
+use crate::ground::{Ground, LEASED, at, store};
 use jiff::SignedDuration;
 use muster_core::{
     decide::proposal::Counts,
@@ -18,7 +18,7 @@ use muster_core::{
     schedule::failure::PauseReason,
 };
 use muster_store::{
-    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, Options, RunLease,
+    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, RunLease,
     ScheduledWork, Store, StoreError,
 };
 use std::time::Duration;
@@ -46,10 +46,6 @@ const AT_ONCE: ClaimLimits = ClaimLimits {
     lease: Duration::ZERO,
 };
 
-fn memory() -> Store {
-    Store::open("sqlite::memory:", Options::default()).unwrap()
-}
-
 fn claim(store: &Store, jobs: usize) -> Vec<ClaimedJob> {
     let limits = ClaimLimits {
         jobs,
@@ -67,7 +63,7 @@ fn whose(jobs: &[ClaimedJob]) -> Vec<(i64, i64)> {
 
 #[test]
 fn workspaces_take_turns_and_urgent_jobs_come_first() {
-    let store = memory();
+    let store = store();
     for integration in 1..=4 {
         store.enqueue(&job(1, integration)).unwrap();
     }
@@ -86,7 +82,7 @@ fn workspaces_take_turns_and_urgent_jobs_come_first() {
 
 #[test]
 fn integration_runs_one_job_at_a_time_and_a_workspace_one_sweep() {
-    let store = memory();
+    let store = store();
     let sweep = |workspace| NewJob {
         kind: JobKind::Sweep,
         ..job(workspace, 0)
@@ -114,7 +110,7 @@ fn integration_runs_one_job_at_a_time_and_a_workspace_one_sweep() {
 
 #[test]
 fn one_host_gets_at_most_four_connections_from_all_workers() {
-    let store = memory();
+    let store = store();
     for integration in 1..=7 {
         let host = if integration == 7 {
             "other:22"
@@ -138,7 +134,7 @@ fn one_host_gets_at_most_four_connections_from_all_workers() {
 
 #[test]
 fn job_that_is_not_due_waits_and_one_with_the_same_key_is_not_added() {
-    let store = memory();
+    let store = store();
     let later = NewJob {
         run_at: Some("2100-01-01T00:00:00Z".parse().unwrap()),
         dedupe_key: Some("once".to_owned()),
@@ -425,7 +421,7 @@ fn integration_that_keeps_failing_is_paused_until_a_run_succeeds() {
 
 #[test]
 fn queue_is_counted_and_ended_jobs_are_forgotten_after_their_time() {
-    let store = memory();
+    let store = store();
     for integration in 1..=3 {
         store.enqueue(&job(1, integration)).unwrap();
     }

@@ -15,6 +15,7 @@ mod integration_settings;
 mod integrity;
 mod issues;
 mod jobs;
+mod on_postgresql;
 mod operations_page;
 mod pages;
 mod pins;

@@ -1,6 +1,6 @@
 //! Reads beside a write: they wait for none, and see what is committed.
 
-use crate::ground::{Ground, at};
+use crate::ground::{Database, Ground, at};
 use muster_core::model::{
     run::{RunKind, RunStatus},
     workspace::WorkspaceSettings,
@@ -12,19 +12,18 @@ use std::{
     time::Duration,
 };
 
-fn ground(folder: &tempfile::TempDir) -> Ground {
-    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+fn ground(database: &Database) -> Ground {
     let options = Options {
         readers: 2,
         ..Options::default()
     };
-    Ground::on(Store::open(&url, options).unwrap())
+    Ground::on(Store::open(&database.url, options).unwrap())
 }
 
 #[test]
 fn reads_return_while_a_settle_is_under_way() {
-    let folder = tempfile::tempdir().unwrap();
-    let ground = ground(&folder);
+    let database = Database::new();
+    let ground = ground(&database);
     let names: Vec<String> = (0..3_000).map(|number| format!("p{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let run = ground.begin(RunKind::Sync);
@@ -90,8 +89,8 @@ fn reads_return_while_a_settle_is_under_way() {
 
 #[test]
 fn readers_cannot_write_and_a_copy_can_be_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let ground = ground(&folder);
+    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+    let ground = ground(&database);
     let run = ground.begin(RunKind::Sync);
     ground.settle(run, &ground.joiners(&["ann"])).unwrap();
     let copy = folder.path().join("copy.db");
@@ -113,14 +112,13 @@ fn people(store: &Store, ground: &Ground) -> u64 {
 
 #[test]
 fn snapshot_shows_one_state_while_a_run_commits_and_cannot_write() {
-    let folder = tempfile::tempdir().unwrap();
-    let ground = ground(&folder);
-    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let database = Database::new();
+    let ground = ground(&database);
     let options = Options {
         readers: 1,
         ..Options::default()
     };
-    let store = Arc::new(Store::open(&url, options).unwrap());
+    let store = Arc::new(Store::open(&database.url, options).unwrap());
     let in_snapshot = store.snapshot(|shown| {
         let before = people(&shown, &ground);
         let run = ground.begin(RunKind::Sync);

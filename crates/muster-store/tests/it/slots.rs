@@ -1,6 +1,6 @@
 //! Slots become jobs: each once, by however many processes, whatever the clock does.
 
-use crate::ground::Ground;
+use crate::ground::{Database, Ground, store};
 use jiff::{SignedDuration, Timestamp};
 use muster_core::{
     model::{
@@ -9,7 +9,7 @@ use muster_core::{
     },
     setup::schedule::{OverlapPolicy, Schedule},
 };
-use muster_store::{ClaimLimits, Options, ScheduledWork, SlotOutcome, Store};
+use muster_store::{ClaimLimits, ScheduledWork, SlotOutcome, Store};
 use std::{collections::BTreeSet, thread};
 
 fn work(integration: i64, entry: &str) -> ScheduledWork {
@@ -63,7 +63,7 @@ fn finish_all(store: &Store) {
 
 #[test]
 fn slot_starts_one_job_and_the_next_one_is_known() {
-    let store = Store::open("sqlite::memory:", Options::default()).unwrap();
+    let store = store();
     let daily = [work(1, "02:45 UTC")];
     assert_eq!(decide(&store, &daily, "2026-05-04T02:00:00Z"), []);
     let next = || store.schedules().unwrap()[0].next_slot;
@@ -84,7 +84,7 @@ fn slot_starts_one_job_and_the_next_one_is_known() {
 
 #[test]
 fn clock_set_back_starts_no_slot_twice() {
-    let store = Store::open("sqlite::memory:", Options::default()).unwrap();
+    let store = store();
     let daily = [work(1, "02:45 UTC")];
     decide(&store, &daily, "2026-05-04T02:00:00Z");
     assert!(is_started(&decide(&store, &daily, "2026-05-04T02:45:10Z")));
@@ -101,7 +101,7 @@ fn clock_set_back_starts_no_slot_twice() {
 
 #[test]
 fn clock_that_was_days_ahead_costs_no_slot_after_it_is_corrected() {
-    let store = Store::open("sqlite::memory:", Options::default()).unwrap();
+    let store = store();
     let daily = [work(1, "02:45 UTC")];
     decide(&store, &daily, "2026-05-04T02:50:00Z");
     assert_eq!(decide(&store, &daily, "2026-05-07T03:00:00Z").len(), 2);
@@ -122,7 +122,7 @@ fn clock_that_was_days_ahead_costs_no_slot_after_it_is_corrected() {
 
 #[test]
 fn slot_is_skipped_or_waits_while_its_integration_is_busy() {
-    let store = Store::open("sqlite::memory:", Options::default()).unwrap();
+    let store = store();
     let mut often = [work(1, "every 15m"), work(2, "every 15m")];
     often[1].schedule.overlap = OverlapPolicy::QueueOne;
     decide(&store, &often, "2026-05-04T02:00:00Z");
@@ -152,7 +152,7 @@ fn slot_is_skipped_or_waits_while_its_integration_is_busy() {
 
 #[test]
 fn changed_schedule_begins_at_the_change_and_a_removed_one_ends() {
-    let store = Store::open("sqlite::memory:", Options::default()).unwrap();
+    let store = store();
     decide(
         &store,
         &[work(1, "20:00 UTC"), work(2, "20:00 UTC")],
@@ -167,10 +167,9 @@ fn changed_schedule_begins_at_the_change_and_a_removed_one_ends() {
 
 #[test]
 fn p26_two_processes_start_each_slot_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+    let database = Database::new();
     let all: Vec<ScheduledWork> = (1..=20).map(|number| work(number, "every 5m")).collect();
-    let first = Store::open(&url, Options::default()).unwrap();
+    let first = database.open();
     first
         .decide_slots(&all, time("2026-05-04T00:00:00Z"))
         .unwrap();
@@ -178,7 +177,7 @@ fn p26_two_processes_start_each_slot_once() {
         let threads: Vec<_> = (0..2)
             .map(|_| {
                 scope.spawn(|| {
-                    let store = Store::open(&url, Options::default()).unwrap();
+                    let store = database.open();
                     let mut started = BTreeSet::new();
                     for step in 1..=10i64 {
                         let now =

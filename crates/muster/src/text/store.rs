@@ -42,6 +42,16 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::ReadOnly { database, why } => {
             format!("the database `{database}` cannot be written: {why}")
         }
+        Detail::Unreachable { database, why } => {
+            format!("the database `{database}` cannot be reached: {why}")
+        }
+        Detail::OutcomeUnknown {
+            database,
+            attempted,
+            why,
+        } => format!(
+            "the connection to the database `{database}` was lost while a change was committed ({attempted}: {why}); Muster could not check whether the change was applied"
+        ),
         Detail::Damaged { database, check } => {
             format!("the database `{database}` is damaged: {check}")
         }
@@ -213,6 +223,12 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::MakeWritable => {
             "make the file and its folder writable for the user that runs Muster, or choose another database"
         }
+        Remedy::CheckDatabaseServer => {
+            "check that the server runs, that this machine may connect to it, and the user, password and database in the address; nothing was changed"
+        }
+        Remedy::CheckOutcome => {
+            "check the server and its log, check with `muster runs` how the last run ended, then run again"
+        }
         Remedy::RestoreBackup => {
             "check the disk; keep a copy of the file, restore the last backup, and run again; nothing was written"
         }
@@ -243,7 +259,7 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::RemoveWithValues => {
             "add --and-values to remove the field and its values; also remove the field from the integration files that use it"
         }
-        Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`",
+        Remedy::WriteAddress => "write `sqlite:` and the path of a file, as in `sqlite:muster.db`, or the address of a database on a PostgreSQL server, as in `postgres://user@host/muster`",
         Remedy::ChangeSetting => "restore the setting (with all its choices), or give the field another key",
         Remedy::ChangeFile => "change the file, and apply its folder with `muster apply`",
         Remedy::CompareAgain => "run again to see the difference from the current settings",

@@ -39,6 +39,17 @@ pub enum Detail {
         database: String,
         why: String,
     },
+    /// The server refuses the connection, or has ended it.
+    Unreachable {
+        database: String,
+        why: String,
+    },
+    /// The connection to the server was lost while a change was being confirmed, and the outcome could not be asked for.
+    OutcomeUnknown {
+        database: String,
+        attempted: String,
+        why: String,
+    },
     /// The file is not what was written.
     Damaged {
         database: String,
@@ -221,6 +232,9 @@ pub enum Remedy {
     FreeSpace,
     CheckDisk,
     MakeWritable,
+    CheckDatabaseServer,
+    /// It is not known whether the change was applied.
+    CheckOutcome,
     RestoreBackup,
     UseNewerVersion,
     NameMasterKey,
@@ -229,7 +243,9 @@ pub enum Remedy {
     StartRun,
     PlanAgain,
     ApproveTogether,
-    WaitOrAbandon { run: RunId },
+    WaitOrAbandon {
+        run: RunId,
+    },
     DecidePlan,
     ChangeSmartGroups,
     RemoveWithValues,

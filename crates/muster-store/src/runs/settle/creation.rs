@@ -108,8 +108,9 @@ impl<'c, 'p> People<'c, 'p> {
         now: Timestamp,
         progress: &'p mut dyn FnMut(u64),
     ) -> Result<Self, DbError> {
-        let is_first_load: bool =
-            connection.scalar("SELECT NOT EXISTS (SELECT 1 FROM employee)", [])?;
+        // On a server, the table could not be read until the end of the transaction.
+        let is_first_load = connection.is_file()
+            && connection.scalar("SELECT NOT EXISTS (SELECT 1 FROM employee)", [])?;
         if is_first_load {
             drop_indexes(connection)?;
         }

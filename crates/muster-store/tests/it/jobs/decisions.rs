@@ -1,7 +1,7 @@
 //! Decisions on plans travel with their jobs: from the queue to the worker, and to the history with what became of them.
 
-use super::{claim, job, memory};
-use crate::ground::at;
+use super::{claim, job};
+use crate::ground::{at, store};
 use muster_core::model::{
     actor::Actor,
     code::Code,
@@ -36,7 +36,7 @@ fn new(decision: &PlanDecision) -> NewJob {
 
 #[test]
 fn decision_reaches_the_worker_and_the_history_as_it_was_made() {
-    let (store, workspace) = (memory(), WorkspaceId(1));
+    let (store, workspace) = (store(), WorkspaceId(1));
     for choice in [
         Choice::All,
         Choice::Numbers([2, 3, 70_000].into()),
@@ -82,7 +82,7 @@ fn decision_reaches_the_worker_and_the_history_as_it_was_made() {
 
 #[test]
 fn decisions_are_kept_when_ended_jobs_are_forgotten() {
-    let store = memory();
+    let store = store();
     store.enqueue(&new(&decision(Choice::All))).unwrap();
     store.enqueue(&job(1, 1)).unwrap();
     for claimed in claim(&store, 2) {

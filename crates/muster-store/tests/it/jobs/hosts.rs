@@ -1,7 +1,7 @@
 //! Which host a job counts for.
 
-use super::{claim, job, memory, whose};
-use crate::ground::at;
+use super::{claim, job, whose};
+use crate::ground::{at, store};
 use muster_core::{
     model::{
         ids::{IntegrationId, WorkspaceId},
@@ -14,7 +14,7 @@ use muster_store::ScheduledWork;
 /// A person starts integrations that have a schedule, over the API or a page: nobody there knows their hosts.
 #[test]
 fn job_without_a_host_counts_for_the_host_of_its_schedule() {
-    let store = memory();
+    let store = store();
     let work = |host: &str| -> Vec<ScheduledWork> {
         let of = |integration| ScheduledWork {
             kind: JobKind::Sync,

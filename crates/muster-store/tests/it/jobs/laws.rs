@@ -1,7 +1,7 @@
 //! Laws of leases under any order of what workers do: one valid lease a job, one job an integration, one end a job.
 
-use super::{AT_ONCE, job, memory};
-use crate::ground::at;
+use super::{AT_ONCE, job};
+use crate::ground::{at, store};
 use jiff::SignedDuration;
 use muster_core::model::{ids::IntegrationId, job::JobEnd};
 use muster_store::{ClaimLimits, ClaimedJob, JobStatus, Lease, Store};
@@ -179,7 +179,7 @@ proptest! {
 
     #[test]
     fn leases_are_exclusive_and_jobs_end_once(events in proptest::collection::vec(event(), 1..60)) {
-        let (store, mut model) = (memory(), Model::default());
+        let (store, mut model) = (store(), Model::default());
         for event in &events {
             model.happens(&store, event)?;
         }
