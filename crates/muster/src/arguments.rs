@@ -61,11 +61,12 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, env = "MUSTER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// The database that holds the directory, as `sqlite:PATH`
+    /// The database that holds the directory, as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`
     #[arg(
         long,
         global = true,
         env = "MUSTER_DATABASE",
+        hide_env_values = true,
         default_value = "sqlite:muster.db",
         value_name = "URL"
     )]

@@ -114,19 +114,18 @@ pub(crate) fn refuse_missing(store: &Store, path: &Path) -> Result<(), CommandEr
     Err(key_error(message, help))
 }
 
-/// The path of the key file, or `None` for a database in memory, which has a key of its own.
+/// The path of the key file, or `None` for a database in memory, which has a key of its own. The key of a file is beside it,
+/// and that of a database on a server is in the folder in which Muster is started.
 pub(crate) fn path(arguments: &Arguments) -> Option<PathBuf> {
-    let database = arguments
-        .database
-        .strip_prefix("sqlite:")
-        .filter(|path| *path != ":memory:")?;
-    let database = database.strip_prefix("//").unwrap_or(database);
-    Some(
-        arguments
-            .master_key
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(format!("{database}.key"))),
-    )
+    let given = arguments.master_key.clone();
+    match arguments.database.strip_prefix("sqlite:") {
+        Some(":memory:") => None,
+        Some(database) => {
+            let database = database.strip_prefix("//").unwrap_or(database);
+            Some(given.unwrap_or_else(|| PathBuf::from(format!("{database}.key"))))
+        }
+        None => Some(given.unwrap_or_else(|| PathBuf::from("muster.key"))),
+    }
 }
 
 /// The keys of a file, or `None` if there is no file.

@@ -257,7 +257,7 @@ impl Store {
     }
 }
 
-/// How far the database has come.
+/// The progress of the database.
 #[derive(PartialEq, Eq)]
 enum Progress {
     /// Values that almost every transaction changes: revisions and run numbers, and the number of active runs.

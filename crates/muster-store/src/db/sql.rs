@@ -170,7 +170,7 @@ impl Connection {
     }
 
     /// A point of the transaction to which it returns after a statement that failed. SQLite needs none: a statement that
-    /// failed has changed nothing, and the transaction goes on.
+    /// failed has changed nothing, and the transaction continues.
     pub(crate) fn set_savepoint(&self) -> Result<(), DbError> {
         self.session()
             .map_or(Ok(()), |session| session.run("SAVEPOINT attempt"))

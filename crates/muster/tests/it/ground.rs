@@ -34,6 +34,7 @@ last_name = "last"
 /// One workspace of one test.
 pub(crate) struct Ground {
     folder: TempDir,
+    database: String,
     now: String,
 }
 
@@ -47,13 +48,25 @@ pub(crate) struct Answer {
 impl Ground {
     /// An empty inbox and an integration file.
     pub(crate) fn new(integration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let ground = Self {
-            folder: tempfile::tempdir().unwrap(),
+            database: format!("sqlite:{}", folder.path().join("muster.db").display()),
+            folder,
             now: "2026-05-04T02:45:00Z".to_owned(),
         };
         fs::create_dir(ground.folder.path().join("inbox")).unwrap();
         fs::write(ground.path("integration.toml"), integration).unwrap();
         ground
+    }
+
+    /// The same with another database.
+    pub(crate) fn with_database(self, database: String) -> Self {
+        Self { database, ..self }
+    }
+
+    /// The address of the database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -110,12 +123,7 @@ impl Ground {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
         command
-            .args([
-                "--database",
-                &format!("sqlite:{}", self.path("muster.db").display()),
-                "--now",
-                &self.now,
-            ])
+            .args(["--database", &self.database, "--now", &self.now])
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()

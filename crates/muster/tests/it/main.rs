@@ -33,6 +33,7 @@ mod key;
 mod large;
 mod manual;
 mod odd_files;
+mod on_postgresql;
 mod org;
 mod private_key;
 mod progress;

@@ -11,6 +11,7 @@ mod deciding;
 mod demo;
 mod issues;
 mod killed;
+mod on_postgresql;
 mod passing;
 mod public_address;
 mod sftp;
@@ -154,10 +155,12 @@ fn many(number: u32, last: &str) -> String {
 
 /// A directory whose integration is stored in the database, without a schedule.
 pub(crate) fn stored() -> (Ground, Store) {
-    let ground = Ground::new(PLAIN);
+    stored_in(Ground::new(PLAIN))
+}
+
+fn stored_in(ground: Ground) -> (Ground, Store) {
     ground.deliver("a.csv", PEOPLE).approve();
-    let url = format!("sqlite:{}", ground.path("muster.db").display());
-    let store = Store::open(&url, Options::default()).unwrap();
+    let store = Store::open(ground.database(), Options::default()).unwrap();
     let settings = serde_json::json!({
         "workspace": { "name": "acme" },
         "name": "people",
