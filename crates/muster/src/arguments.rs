@@ -11,6 +11,7 @@ mod issues;
 mod key;
 mod manual;
 mod public_url;
+mod runs;
 mod secret;
 mod serve;
 mod tls;
@@ -30,6 +31,7 @@ pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use public_url::PublicUrl;
+pub(crate) use runs::RunsCommand;
 pub(crate) use secret::SecretCommand;
 pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions};
 pub(crate) use tls::TlsOptions;
@@ -432,17 +434,6 @@ const COMPANIES_HELP: &str = "In an integration file:
 
 A company that is no longer in any list ends with the next complete delivery, once it has no employees.
 See docs/employments.md for details.";
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum RunsCommand {
-    /// End a run whose process no longer exists or hangs, before its lease of 30 seconds expires
-    ///
-    /// Nothing was applied, and nothing will be, even if the process still exists. The integration can then run again.
-    Abandon {
-        /// The number of the run
-        run: i64,
-    },
-}
 
 #[derive(Args, Debug)]
 pub(crate) struct Employees {
