@@ -18,8 +18,7 @@ use muster_core::{
     schedule::failure::PauseReason,
 };
 use muster_store::{
-    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, RunLease, ScheduledWork,
-    Store, StoreError,
+    ClaimLimits, ClaimedJob, Ending, JobStatus, Lease, NewJob, NewRun, RunLease, Store, StoreError,
 };
 use std::time::Duration;
 
