@@ -107,7 +107,7 @@ impl Store {
                 refuse_other(found, database)?;
             }
         }
-        let place = Place::Server(address);
+        let place = Place::Server(Box::new(address));
         Ok(Self::of(connection, place, options, access, None))
     }
 

@@ -15,7 +15,7 @@ pub(super) enum Place {
     /// A database in memory has one connection.
     Memory,
     File(PathBuf),
-    Server(Address),
+    Server(Box<Address>),
 }
 
 impl Place {
