@@ -1,7 +1,7 @@
 //! The groups file: rules of smart groups, read as written, then checked against the workspace they are for.
 
 use super::{ConfigProblem, from_toml, line_at};
-use crate::text::settings::DAYS;
+use crate::text::{rule, settings::DAYS};
 use muster_core::{
     derive::smart_group::{Condition, RulePosition, RuleProblem, SmartGroup, pointed},
     model::workspace::Workspace,
@@ -113,7 +113,7 @@ impl GroupsFile {
     fn place(&self, raw: &Spanned<RawGroup>, problem: &RuleProblem) -> ConfigProblem {
         let group = raw.get_ref();
         let name = group.name.get_ref();
-        let place = problem.position;
+        let (place, wrong) = (problem.position, rule::message(&problem.detail));
         let (span, message) = match (place, &group.expression) {
             (RulePosition::Condition(position), _) => {
                 let condition = group.conditions.get(position);
@@ -121,20 +121,19 @@ impl GroupsFile {
                     .map(|condition| condition.get_ref().field.as_str())
                     .unwrap_or_default();
                 let span = condition.map_or(raw.span(), Spanned::span);
-                (span, format!("{place} (`{field}`): {}", problem.message))
+                let number = position + 1;
+                (span, format!("condition {number} (`{field}`): {wrong}"))
             }
             (RulePosition::Expression(character), Some(source)) => {
                 let (line, column, shown) = pointed(source.get_ref(), character);
                 let shown = shown.replace('\n', "\n    ");
-                let at = format!(
-                    "{place}, line {line}, column {column}: {}\n    {shown}",
-                    problem.message
-                );
+                let at =
+                    format!("the expression, line {line}, column {column}: {wrong}\n    {shown}");
                 (source.span(), at)
             }
-            _ => (group.name.span(), problem.message.clone()),
+            _ => (group.name.span(), wrong),
         };
-        self.at(span, name, message, &problem.advice)
+        self.at(span, name, message, &rule::help(&problem.remedy))
     }
 
     fn at(&self, span: Range<usize>, group: &str, message: String, advice: &str) -> ConfigProblem {

@@ -19,6 +19,7 @@ pub(crate) mod issue;
 mod lifecycle;
 mod matching;
 mod network;
+pub(crate) mod rule;
 mod run;
 mod selection;
 pub(crate) mod settings;

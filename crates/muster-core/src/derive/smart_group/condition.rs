@@ -2,10 +2,18 @@
 
 use super::{
     Condition, RulePosition, RuleProblem,
-    variable::{Variable, instead},
+    variable::{STATUS, Variable, instead},
 };
 use crate::{
-    model::{employee::Employee, field::Schema, problem::shown, workspace::Workspace},
+    model::{
+        employee::Employee,
+        field::Schema,
+        problem::{
+            rule::{Detail, Kind, Remedy, TestKind},
+            shown,
+        },
+        workspace::Workspace,
+    },
     read::normalise::{self, DateFormat, FieldKind},
     setup::{
         selection::{self, Test},
@@ -83,57 +91,44 @@ fn pattern(test: &Test) -> Option<Regex> {
 pub(super) fn check(conditions: &[Condition], workspace: &Workspace) -> Vec<RuleProblem> {
     let mut problems = Vec::new();
     for (condition, position) in conditions.iter().zip(0..) {
-        let mut problem = |message: String, advice: String| {
-            problems.push(RuleProblem::new(
-                RulePosition::Condition(position),
-                message,
-                advice,
-            ));
+        let mut problem = |(detail, remedy): Wrong| {
+            let position = RulePosition::Condition(position);
+            problems.push(RuleProblem::new(position, detail, remedy));
         };
         let key = &condition.field;
         let Some(variable) = Variable::find(key, &workspace.schema) else {
-            problem(
-                format!("there is no field `{}`", shown(key)),
-                instead(key, &workspace.schema, &[]),
-            );
+            let unknown = Detail::UnknownField { name: shown(key) };
+            problem((unknown, instead(key, &workspace.schema, &[])));
             continue;
         };
+        let field = || key.clone();
         if condition.tests.is_empty() {
-            let advice = "say what the field must be, as in `equals = \"Sales\"`, `in = [...]` or `empty = false`";
-            problem(
-                format!("the condition on `{key}` asks for nothing"),
-                advice.to_owned(),
-            );
+            problem((Detail::NoTest { field: field() }, Remedy::AddTest));
         }
         for test in &condition.tests {
-            if let Err((message, advice)) =
-                fits(test, key, variable.kind(&workspace.schema), workspace)
-            {
-                problem(message, advice);
+            if let Err(wrong) = fits(test, key, variable.kind(&workspace.schema), workspace) {
+                problem(wrong);
             }
         }
-        let only = |condition: &Condition| {
+        let excludes = |condition: &Condition| {
             matches!(*condition.tests, [Test::NotEquals(_) | Test::NotIn(_)])
         };
         let twin = conditions[..position]
             .iter()
-            .position(|other| other.field == *key && only(other));
-        if let Some(twin) = twin.filter(|_| only(condition)) {
-            let message = format!(
-                "conditions {} and {} on `{key}` are alternatives, so nearly every employee meets one of them",
-                twin + 1,
-                position + 1
-            );
-            problem(
-                message,
-                "write one condition with `not_in = [...]`".to_owned(),
-            );
+            .position(|other| other.field == *key && excludes(other));
+        if let Some(first) = twin.filter(|_| excludes(condition)) {
+            let alternatives = Detail::Alternatives {
+                field: field(),
+                first,
+                second: position,
+            };
+            problem((alternatives, Remedy::ExcludeTogether));
         }
     }
     problems
 }
 
-type Wrong = (String, String);
+type Wrong = (Detail, Remedy);
 
 /// Whether a test can be passed by a field of its kind.
 fn fits(
@@ -142,133 +137,108 @@ fn fits(
     kind: Option<&FieldKind>,
     workspace: &Workspace,
 ) -> Result<(), Wrong> {
-    let kind = kind.unwrap_or(&FieldKind::Text);
-    let is_number = matches!(kind, FieldKind::Number | FieldKind::Decimal);
-    let wrong = |what: &str, advice: &str| {
-        Err((
-            format!("`{key}` is {}, {what}", noun(kind)),
-            advice.to_owned(),
-        ))
+    let field_kind = kind.unwrap_or(&FieldKind::Text);
+    let kind = value_kind(field_kind);
+    let field = || key.to_owned();
+    let unlike = |test, remedy| {
+        let field = field();
+        Err((Detail::TestOfOtherKind { field, kind, test }, remedy))
     };
+    let use_text = Remedy::UseTest { kind: Kind::Text };
     match test {
         Test::Empty(_) => Ok(()),
-        Test::Is(_) if *kind != FieldKind::Boolean => {
-            wrong("and `is` asks for yes or no", "use `equals` or `empty`")
-        }
+        Test::Is(_) if kind != Kind::YesOrNo => unlike(TestKind::YesOrNo, Remedy::UseTextOrEmpty),
         Test::Is(_) => Ok(()),
-        Test::Number(..) if !is_number => wrong(
-            "which is not less or more than a number",
-            "use `equals` or `in`",
-        ),
+        Test::Number(..) if kind != Kind::Number => unlike(TestKind::Number, use_text),
         Test::Number(..) => Ok(()),
-        Test::Date(..) if !matches!(kind, FieldKind::Date | FieldKind::DateTime) => {
-            wrong("which is not before or after a day", "use `equals` or `in`")
-        }
+        Test::Date(..) if kind != Kind::Date => unlike(TestKind::Date, use_text),
         Test::Date(..) => Ok(()),
-        _ if *kind == FieldKind::Boolean => wrong("not a text", "use `is = true` or `is = false`"),
-        _ if is_number => wrong(
-            "not a text",
-            "use `at_least`, `at_most`, `less_than` or `more_than`; one condition can have a lower and an upper limit",
-        ),
-        Test::Equals(value) | Test::NotEquals(value) => known(value, key, kind, workspace),
-        Test::In(values) | Test::NotIn(values) if values.is_empty() => Err((
-            format!("the list of values for `{key}` is empty"),
-            "name at least one value".to_owned(),
-        )),
+        _ if matches!(kind, Kind::YesOrNo | Kind::Number) => {
+            unlike(TestKind::Text, Remedy::UseTest { kind })
+        }
+        Test::Equals(value) | Test::NotEquals(value) => possible(value, key, field_kind, workspace),
+        Test::In(values) | Test::NotIn(values) if values.is_empty() => {
+            Err((Detail::NoValues { field: field() }, Remedy::AddValue))
+        }
         Test::In(values) | Test::NotIn(values) => values
             .iter()
-            .try_for_each(|value| known(value, key, kind, workspace)),
+            .try_for_each(|value| possible(value, key, field_kind, workspace)),
         Test::Matches(pattern) => Regex::new(pattern).map(|_| ()).map_err(|error| {
-            (
-                format!("`{}` is not a regular expression: {error}", shown(pattern)),
-                "correct it".to_owned(),
-            )
+            let invalid = Detail::Pattern {
+                pattern: shown(pattern),
+                error: error.to_string(),
+            };
+            (invalid, Remedy::CorrectPattern)
         }),
         Test::Contains(part) | Test::StartsWith(part) | Test::EndsWith(part) if part.is_empty() => {
-            Err((
-                "every text has an empty text within it".to_owned(),
-                "use `empty = false` for any value".to_owned(),
-            ))
+            Err((Detail::EmptyPart, Remedy::TestForAnyValue))
         }
         Test::Contains(_) | Test::StartsWith(_) | Test::EndsWith(_) => Ok(()),
     }
 }
 
 /// Refuses a value that a field can never have.
-fn known(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Result<(), Wrong> {
-    let one_of = |known: &[String]| {
-        if known.iter().any(|known| known == value) {
-            return Ok(());
-        }
-        let advice = match nearest(value, known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{}`?", shown(near)),
-            None => format!("use one of {}", listed(known)),
+fn possible(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> Result<(), Wrong> {
+    let impossible = |remedy| {
+        let detail = Detail::ImpossibleValue {
+            field: key.to_owned(),
+            value: shown(value),
         };
-        Err((format!("`{key}` is never `{}`", shown(value)), advice))
+        Err((detail, remedy))
     };
-    let never = |advice: &str| {
-        (
-            format!("`{key}` is never `{}`", shown(value)),
-            advice.to_owned(),
-        )
+    let written = |value: &str| Remedy::UseValue {
+        value: shown(value),
+    };
+    let one_of = |all: &[String]| match one_of(value, all) {
+        None => Ok(()),
+        Some(remedy) => impossible(remedy),
     };
     match kind {
-        FieldKind::Text if key == super::variable::STATUS => one_of(&[
-            "scheduled".to_owned(),
-            "active".to_owned(),
-        ])
-        .map_err(|(message, advice)| {
-            (
-                format!(
-                    "{message}: only active and scheduled employees can be members of smart groups"
-                ),
-                advice,
-            )
-        }),
+        FieldKind::Text if key == STATUS => {
+            let employed = ["scheduled".to_owned(), "active".to_owned()];
+            one_of(&employed).map_err(|(_, remedy)| {
+                let value = shown(value);
+                (Detail::StatusOfNonMembers { value }, remedy)
+            })
+        }
         FieldKind::Choice(choices) => one_of(choices),
         FieldKind::Language => one_of(&workspace.settings.languages),
         FieldKind::Group => one_of(&workspace.groups),
         FieldKind::Country => match normalise::country(value, None) {
             Ok(code) if code == value => Ok(()),
-            Ok(code) => Err((
-                format!("`{key}` is never `{}`", shown(value)),
-                format!("write `{code}`"),
-            )),
-            Err(_) => Err(never("write a country code such as `NL`")),
+            Ok(code) => impossible(written(&code)),
+            Err(_) => impossible(Remedy::UseCountryCode),
         },
-        FieldKind::Date => DateFormat::default()
-            .read(Cow::Borrowed(value))
-            .map(|_| ())
-            .map_err(|_| never("write a date such as `2026-05-01`")),
+        FieldKind::Date => match DateFormat::default().read(Cow::Borrowed(value)) {
+            Ok(_) => Ok(()),
+            Err(_) => impossible(Remedy::UseDate),
+        },
         _ => match normalise::text(value) {
             Ok(clean) if clean == value => Ok(()),
-            Ok(clean) => Err((
-                format!("`{key}` is never `{}`", shown(value)),
-                format!("write `{}`", shown(&clean)),
-            )),
-            Err(_) => Err(never("write a value that the field can have")),
+            Ok(clean) => impossible(written(&clean)),
+            Err(_) => impossible(Remedy::UsePossibleValue),
         },
     }
 }
 
-fn noun(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Number | FieldKind::Decimal => "a number",
-        FieldKind::Boolean => "yes or no",
-        FieldKind::Date | FieldKind::DateTime => "a date",
-        _ => "a text",
+/// What to write instead of a value that is not among others; none: it is.
+fn one_of(value: &str, all: &[String]) -> Option<Remedy> {
+    if all.iter().any(|one| one == value) {
+        return None;
     }
+    Some(match nearest(value, all.iter().map(String::as_str)) {
+        Some(near) => Remedy::UseNearest { name: shown(near) },
+        None => Remedy::UseOneOf {
+            values: all.iter().map(|one| shown(one)).collect(),
+        },
+    })
 }
 
-/// The first ten of a list in backticks.
-fn listed(values: &[String]) -> String {
-    let shown_values = values
-        .iter()
-        .take(10)
-        .map(|value| format!("`{}`", shown(value)));
-    let mut text = shown_values.collect::<Vec<_>>().join(", ");
-    if values.len() > 10 {
-        text.push_str(&format!(" and {} more", values.len() - 10));
+fn value_kind(kind: &FieldKind) -> Kind {
+    match kind {
+        FieldKind::Number | FieldKind::Decimal => Kind::Number,
+        FieldKind::Boolean => Kind::YesOrNo,
+        FieldKind::Date | FieldKind::DateTime => Kind::Date,
+        _ => Kind::Text,
     }
-    text
 }

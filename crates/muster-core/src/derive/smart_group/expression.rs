@@ -6,14 +6,19 @@
 
 use super::{
     RulePosition, RuleProblem,
-    expression_source::{
-        NOTHING, NUMBER, WHOLE, count, found, noun, refuse_function, syntax, unreadable,
-    },
+    expression_source::{count, found, kind, refuse_function, syntax, unreadable},
     functions::{self, FUNCTIONS, ON_DAYS},
     variable::{Variable, instead},
 };
 use crate::{
-    model::{employee::Employee, field::Schema, problem::shown},
+    model::{
+        employee::Employee,
+        field::Schema,
+        problem::{
+            rule::{Detail, Kind, Remedy},
+            shown,
+        },
+    },
     read::normalise::FieldKind,
 };
 use cel::{
@@ -100,12 +105,8 @@ pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option
     })
 }
 
-pub(super) fn problem(
-    at: usize,
-    message: impl Into<String>,
-    advice: impl Into<String>,
-) -> RuleProblem {
-    RuleProblem::new(RulePosition::Expression(at), message, advice)
+pub(super) fn problem(at: usize, detail: Detail, remedy: Remedy) -> RuleProblem {
+    RuleProblem::new(RulePosition::Expression(at), detail, remedy)
 }
 
 impl Expression {
@@ -205,12 +206,9 @@ impl Expression {
         match &here.expr {
             Expr::Ident(name) if name == TODAY || Variable::find(name, schema).is_some() => Ok(()),
             Expr::Ident(name) => {
-                let message = format!("there is no field `{}`", shown(name));
-                Err(problem(
-                    at_name(name),
-                    message,
-                    instead(name, schema, &[TODAY]),
-                ))
+                let unknown = Detail::UnknownField { name: shown(name) };
+                let remedy = instead(name, schema, &[TODAY]);
+                Err(problem(at_name(name), unknown, remedy))
             }
             Expr::Literal(_) => Ok(()),
             Expr::List(list) => list
@@ -226,18 +224,11 @@ impl Expression {
                 parts.try_for_each(|inner| self.check_names(inner, source, schema))
             }
             Expr::Select(select) => {
-                let message = format!("a field has no part `{}`", shown(&select.field));
-                Err(problem(
-                    at_name(&select.field),
-                    message,
-                    "write a text in quotes, as in `department == \"Sales\"`",
-                ))
+                let part = shown(&select.field);
+                let at = at_name(&select.field);
+                Err(problem(at, Detail::PartOfField { part }, Remedy::QuoteText))
             }
-            _ => Err(problem(
-                at,
-                "this part of the language is not for rules",
-                "compare fields with values or lists",
-            )),
+            _ => Err(problem(at, Detail::Unsupported, Remedy::CompareWithValues)),
         }
     }
 
@@ -256,12 +247,8 @@ impl Expression {
         if matches!(value, Value::Bool(_)) {
             return Ok(());
         }
-        let message = format!("the expression is {} rather than a yes or no", noun(&value));
-        Err(problem(
-            0,
-            message,
-            "compare it with something, as in `years_since(onboarding_date) >= 5`",
-        ))
+        let kind = kind(&value);
+        Err(problem(0, Detail::NotYesOrNo { kind }, Remedy::Compare))
     }
 
     fn rehearse_part(
@@ -302,21 +289,18 @@ impl Expression {
         left: &Value,
         right: &Value,
     ) -> Result<(), RuleProblem> {
-        let (one, other) = (noun(left), noun(right));
-        let either = |text: &str| one == text || other == text;
-        if one == other || either(NOTHING) || (either(WHOLE) && either(NUMBER)) {
+        let (left, right) = (kind(left), kind(right));
+        let either = |kind: Kind| left == kind || right == kind;
+        let are_numbers = either(Kind::WholeNumber) && either(Kind::Number);
+        if left == right || either(Kind::Nothing) || are_numbers {
             return Ok(());
         }
-        let message = format!("{one} is never equal to {other}");
-        Err(problem(
-            self.at(here),
-            message,
-            "compare texts with texts in quotes, and numbers with numbers",
-        ))
+        let unlike = Detail::NeverEqual { left, right };
+        Err(problem(self.at(here), unlike, Remedy::CompareLikeWithLike))
     }
 
     fn impossible(&self, here: &IdedExpr, values: &[Value], error: &ExecutionError) -> RuleProblem {
-        let kinds: Vec<_> = values.iter().map(noun).collect();
+        let kinds: Vec<_> = values.iter().map(kind).collect();
         let name = match &here.expr {
             // The parser's own names, as of `in`, have a mark that nobody wrote.
             Expr::Call(call) => call
@@ -325,24 +309,26 @@ impl Expression {
                 .replace('_', " ")
                 .trim()
                 .to_owned(),
-            _ => return problem(self.at(here), error.to_string(), "correct the expression"),
+            _ => {
+                let error = error.to_string();
+                let failed = Detail::Evaluation { error };
+                return problem(self.at(here), failed, Remedy::CorrectExpression);
+            }
         };
-        let written = if FUNCTIONS.contains(&name.replace(' ', "_").as_str()) {
+        let function = if FUNCTIONS.contains(&name.replace(' ', "_").as_str()) {
             name.replace(' ', "_")
         } else {
             name
         };
-        let mut advice =
-            "write dates as text in quotes, for example `onboarding_date < \"2026-01-01\"`"
-                .to_owned();
-        if kinds.contains(&WHOLE) && kinds.contains(&NUMBER) {
-            advice = "write whole numbers with a fraction, as in `2.0`: fields hold numbers with fractions".to_owned();
-        } else if let Some(usage) = functions::usage(&written) {
-            advice = format!("it is used as in `{usage}`");
-        }
-        let message = format!("`{written}` cannot be used with {}", kinds.join(" and "));
-        let source = &self.program.source_info().source;
-        problem(found(source, &written, self.at(here)), message, advice)
+        let remedy = if kinds.contains(&Kind::WholeNumber) && kinds.contains(&Kind::Number) {
+            Remedy::AddFraction
+        } else if let Some(usage) = functions::usage(&function) {
+            Remedy::UseAs { usage }
+        } else {
+            Remedy::QuoteDates
+        };
+        let at = found(&self.program.source_info().source, &function, self.at(here));
+        problem(at, Detail::WrongArguments { function, kinds }, remedy)
     }
 }
 

@@ -5,7 +5,13 @@ use super::{
     expression::{ALLOWED, problem},
     functions::FUNCTIONS,
 };
-use crate::{model::problem::shown, setup::suggestion::nearest};
+use crate::{
+    model::problem::{
+        rule::{Detail, Kind, Remedy},
+        shown,
+    },
+    setup::suggestion::nearest,
+};
 use cel::Value;
 use std::collections::BTreeSet;
 
@@ -17,41 +23,29 @@ const MAX_OPERATORS: usize = 200;
 
 const LOOPS: [&str; 6] = ["has", "all", "exists", "exists_one", "map", "filter"];
 
-pub(super) const WHOLE: &str = "a whole number";
-pub(super) const NUMBER: &str = "a number";
-pub(super) const NOTHING: &str = "nothing";
-
-pub(super) fn noun(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> Kind {
     match value {
-        Value::String(_) => "a text",
-        Value::Int(_) | Value::UInt(_) => WHOLE,
-        Value::Float(_) => NUMBER,
-        Value::Bool(_) => "a yes or no",
-        Value::List(_) => "a list",
-        Value::Null => NOTHING,
-        _ => "something else",
+        Value::String(_) => Kind::Text,
+        Value::Int(_) | Value::UInt(_) => Kind::WholeNumber,
+        Value::Float(_) => Kind::Number,
+        Value::Bool(_) => Kind::YesOrNo,
+        Value::List(_) => Kind::List,
+        Value::Null => Kind::Nothing,
+        _ => Kind::Other,
     }
 }
 
 /// Refuses what is too much to be parsed. Texts in quotes are counted too: nothing is parsed to find them.
 pub(super) fn count(source: &str) -> Result<(), RuleProblem> {
     if source.trim().is_empty() {
-        return Err(problem(
-            0,
-            "the expression is empty",
-            "leave it out, or compare a field with something",
-        ));
+        return Err(problem(0, Detail::EmptyExpression, Remedy::RemoveOrCompare));
     }
     if source.len() > MAX_BYTES {
-        let message = format!(
-            "the expression has {} bytes; {MAX_BYTES} are allowed",
-            source.len()
-        );
-        return Err(problem(
-            0,
-            message,
-            "use conditions for lists of values, or make two groups",
-        ));
+        let too_long = Detail::ExpressionTooLong {
+            bytes: source.len(),
+            limit: MAX_BYTES,
+        };
+        return Err(problem(0, too_long, Remedy::Split));
     }
     let counts = |character: &char| "()[]{}?:!<>=&|+-*/%.".contains(*character);
     let counted = source
@@ -61,30 +55,21 @@ pub(super) fn count(source: &str) -> Result<(), RuleProblem> {
     match counted.map(|(at, _)| at).nth(MAX_OPERATORS) {
         None => Ok(()),
         Some(at) => {
-            let message =
-                format!("the expression has more than {MAX_OPERATORS} brackets and operators");
-            Err(problem(
-                at,
-                message,
-                "use conditions for lists of values, or make two groups",
-            ))
+            let limit = MAX_OPERATORS;
+            let too_complex = Detail::ExpressionTooComplex { limit };
+            Err(problem(at, too_complex, Remedy::Split))
         }
     }
 }
 
 pub(super) fn unreadable() -> RuleProblem {
-    problem(
-        0,
-        "the expression could not be read",
-        "write it in a simpler way",
-    )
+    problem(0, Detail::UnreadableExpression, Remedy::Simplify)
 }
 
-/// The parser's first complaint, in words of a person.
+/// The parser's first error.
 pub(super) fn syntax(source: &str, errors: &cel::ParseErrors) -> RuleProblem {
-    let advice = "write comparisons joined by `&&` (and) and `||` (or), as in `country == \"NL\" && department != \"Board\"`";
     let Some(error) = errors.errors.first() else {
-        return problem(0, "the expression cannot be read", advice);
+        return problem(0, Detail::UnreadableExpression, Remedy::JoinComparisons);
     };
     let (line, column) = (
         usize::try_from(error.pos.0).unwrap_or(1),
@@ -96,19 +81,17 @@ pub(super) fn syntax(source: &str, errors: &cel::ParseErrors) -> RuleProblem {
         .map(|line| line.chars().count() + 1)
         .sum();
     let at = (before + column.saturating_sub(1)).min(source.chars().count());
-    let said = error.msg.trim_start_matches("Syntax error: ");
-    let message = match said.split(" expecting ").next().unwrap_or(said) {
-        said if said.contains("<EOF>") => "the expression ends too early".to_owned(),
-        said if said.starts_with("token recognition error") => {
-            "this character has no meaning here".to_owned()
-        }
-        said if said.contains("recursion") => "the expression is nested too deep".to_owned(),
-        said => match said.split('\'').nth(1) {
-            Some(word) => format!("`{}` cannot stand here", shown(word)),
-            None => format!("the expression cannot be read: {}", shown(said)),
+    let reported = error.msg.trim_start_matches("Syntax error: ");
+    let detail = match reported.split(" expecting ").next().unwrap_or(reported) {
+        text if text.contains("<EOF>") => Detail::ExpressionEndsEarly,
+        text if text.starts_with("token recognition error") => Detail::UnknownCharacter,
+        text if text.contains("recursion") => Detail::NestedTooDeep,
+        text => match text.split('\'').nth(1) {
+            Some(word) => Detail::MisplacedWord { word: shown(word) },
+            None => Detail::Syntax { error: shown(text) },
         },
     };
-    problem(at, message, advice)
+    problem(at, detail, Remedy::JoinComparisons)
 }
 
 /// Where a name is written: at a character, before it (a call stands at its bracket), or after it.
@@ -129,29 +112,22 @@ pub(super) fn found(source: &str, name: &str, at: usize) -> usize {
 
 pub(super) fn refuse_function(name: &str, at: usize) -> RuleProblem {
     if LOOPS.contains(&name) {
-        let advice = "compare one value with a list, as in `country in [\"NL\", \"BE\"]`; `!= null` asks for a value";
-        return problem(
-            at,
-            format!("`{name}` is not for rules: they go through no lists"),
-            advice,
-        );
+        let function = name.to_owned();
+        return problem(at, Detail::Loop { function }, Remedy::CompareWithList);
     }
-    let known: BTreeSet<&str> = ALLOWED
+    let functions: BTreeSet<&'static str> = ALLOWED
         .iter()
         .chain(&FUNCTIONS)
         .copied()
         .filter(|name| name.starts_with(char::is_alphabetic))
         .collect();
-    let advice = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "the functions are {}",
-            known.into_iter().collect::<Vec<_>>().join(", ")
-        ),
+    let remedy = match nearest(name, functions.iter().copied()) {
+        Some(near) => Remedy::UseNearest {
+            name: near.to_owned(),
+        },
+        None => Remedy::UseFunction {
+            names: functions.into_iter().collect(),
+        },
     };
-    problem(
-        at,
-        format!("there is no function `{}`", shown(name)),
-        advice,
-    )
+    problem(at, Detail::UnknownFunction { name: shown(name) }, remedy)
 }

@@ -16,11 +16,19 @@ pub use membership::{CompiledGroup, Membership, MoveReason, evaluate, move_reaso
 pub use wording::sentence;
 
 use crate::{
-    model::{field::Schema, workspace::Workspace},
+    model::{
+        field::Schema,
+        problem::{
+            is_hidden,
+            rule::{Detail, Remedy},
+            shown,
+        },
+        workspace::Workspace,
+    },
     setup::selection::{Day, Test},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 /// A smart group as it is defined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,10 +55,8 @@ pub struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleProblem {
     pub position: RulePosition,
-    /// Lower-case fragment: what is wrong.
-    pub message: String,
-    /// What would be right.
-    pub advice: String,
+    pub detail: Detail,
+    pub remedy: Remedy,
 }
 
 /// A position in a rule.
@@ -65,15 +71,11 @@ pub enum RulePosition {
 }
 
 impl RuleProblem {
-    pub(crate) fn new(
-        position: RulePosition,
-        message: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(position: RulePosition, detail: Detail, remedy: Remedy) -> Self {
         Self {
             position,
-            message: message.into(),
-            advice: advice.into(),
+            detail,
+            remedy,
         }
     }
 }
@@ -85,27 +87,24 @@ impl SmartGroup {
     /// Everything that is wrong with the rule in a workspace.
     pub fn check(&self, workspace: &Workspace) -> Vec<RuleProblem> {
         let mut problems = Vec::new();
-        let whole =
-            |message: &str, advice: &str| RuleProblem::new(RulePosition::Group, message, advice);
-        let shown = crate::model::problem::shown(&self.name);
+        let whole = |detail, remedy| RuleProblem::new(RulePosition::Group, detail, remedy);
+        let name = shown(&self.name);
         if self.name.trim() != self.name
             || self.name.is_empty()
             || self.name.chars().count() > LONGEST_NAME
         {
-            let advice = format!("use 1 to {LONGEST_NAME} characters without spaces around them");
-            problems.push(whole(&format!("`{shown}` is not a name"), &advice));
-        } else if self.name.chars().any(crate::model::problem::is_hidden) {
+            let remedy = Remedy::ShortName {
+                limit: LONGEST_NAME,
+            };
+            problems.push(whole(Detail::Name { name }, remedy));
+        } else if self.name.chars().any(is_hidden) {
             problems.push(whole(
-                &format!("the name `{shown}` has a hidden character"),
-                "remove it",
+                Detail::HiddenCharacter { name },
+                Remedy::RemoveCharacter,
             ));
         }
         if self.conditions.is_empty() && self.expression.is_none() {
-            let advice = "write a condition; `field = \"status\"` with `in = [\"scheduled\", \"active\"]` selects every employee";
-            problems.push(whole(
-                "the group has no rule, so nothing says who belongs to it",
-                advice,
-            ));
+            problems.push(whole(Detail::NoRule, Remedy::AddCondition));
         }
         problems.extend(condition::check(&self.conditions, workspace));
         if let Some(source) = &self.expression {
@@ -138,17 +137,6 @@ impl Condition {
         self.tests
             .iter()
             .any(|test| matches!(test, Test::Date(_, Day::Today(_))))
-    }
-}
-
-impl fmt::Display for RulePosition {
-    /// As in "condition 2"; empty for the group as a whole.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group => Ok(()),
-            Self::Condition(position) => write!(f, "condition {}", position + 1),
-            Self::Expression(_) => f.write_str("the expression"),
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     model::{
         employee::Employee,
         field::{FieldNumber, Schema},
+        problem::rule::Remedy,
     },
     read::normalise::FieldKind,
     setup::suggestion::nearest,
@@ -47,17 +48,17 @@ impl Variable {
 }
 
 /// What to write instead of a name that is unknown, among `others` and the fields.
-pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -> String {
+pub(super) fn instead(unknown: &str, schema: &Schema, others: &[&'static str]) -> Remedy {
     if let Some(field) = schema.formerly(unknown) {
-        return format!("it is called `{}` now", schema.key(field));
+        let key = schema.key(field).to_owned();
+        return Remedy::UseNewKey { key };
     }
     let fields = schema.iter().map(|(_, field)| field.key.as_str());
     let near = nearest(
         unknown,
         fields.chain([STATUS]).chain(others.iter().copied()),
     );
-    near.map_or_else(
-        || "use the key of a field, as in `department`, or `status`; custom fields are defined under [fields]".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    )
+    near.map_or(Remedy::UseField, |near| Remedy::UseNearest {
+        name: near.to_owned(),
+    })
 }

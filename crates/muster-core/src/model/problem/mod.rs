@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod matching;
 pub mod network;
 mod remedy;
+pub mod rule;
 pub mod run;
 pub mod selection;
 pub mod store;

@@ -159,9 +159,12 @@ fn prepare(
             .optional()?;
         let id = stored.as_ref().map(|(id, _)| *id);
         let before = stored.map(|(id, text)| definition(&text, id)).transpose()?;
-        let rule = CompiledGroup::stored(group, &workspace.schema).map_err(|problem| {
+        let rule = CompiledGroup::stored(group, &workspace.schema).map_err(|_| {
             StoreError::Contradiction {
-                why: format!("`{}`: {}", group.name, problem.message),
+                why: format!(
+                    "the rule of the smart group `{}` cannot be read",
+                    group.name
+                ),
             }
         })?;
         let moves = GroupMoves {
