@@ -261,7 +261,7 @@ fn not_kept(name: &str, why: &str) -> Problem {
         file: (!name.is_empty()).then(|| shown(name)),
         why: why.to_owned(),
     };
-    Problem::typed(
+    Problem::new(
         Code::DeliveryKept,
         Severity::Warning,
         detail,

@@ -205,5 +205,5 @@ fn other_source(integration: &Integration, run: RunId) -> RunError {
 
 /// A delivery that cannot be replayed.
 pub(crate) fn refused(detail: run::Detail, remedy: run::Remedy) -> RunError {
-    RunError::typed(Code::DeliveryKept, detail, remedy)
+    RunError::new(Code::DeliveryKept, detail, remedy)
 }

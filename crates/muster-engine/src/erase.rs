@@ -54,7 +54,7 @@ pub fn erase(
 pub(crate) fn pending(deps: &Deps) -> Option<Problem> {
     let wanted = deps.store.is_purge_wanted().unwrap_or(false);
     wanted.then(|| {
-        Problem::typed(
+        Problem::new(
             Code::ErasurePending,
             Severity::Warning,
             run::Detail::ErasurePending,

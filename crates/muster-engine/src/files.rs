@@ -144,7 +144,7 @@ pub(crate) fn without_files(
 ) -> Result<Outcome, RunError> {
     let reason = partial_reason(error.code);
     if error.kind == ErrorKind::NoFile && source.settings.after != After::Leave {
-        let warning = Problem::typed(
+        let warning = Problem::new(
             error.code,
             Severity::Warning,
             transport_problem::Detail::Failed(*error.failure),
@@ -164,5 +164,5 @@ pub(crate) fn without_files(
 
 fn changed_meanwhile(name: &str) -> RunError {
     let detail = run::Detail::ChangedWhileRead { file: shown(name) };
-    RunError::typed(Code::NotSettled, detail, run::Remedy::WaitForUpload)
+    RunError::new(Code::NotSettled, detail, run::Remedy::WaitForUpload)
 }

@@ -301,7 +301,7 @@ impl EditReader<'_> {
         if found.is_some() {
             return Ok(());
         }
-        Err(EditError::Refused(vec![Problem::typed(
+        Err(EditError::Refused(vec![Problem::new(
             Code::EditRefused,
             Severity::Rejected,
             identity::Detail::NothingToReplace {

@@ -108,12 +108,10 @@ impl Progress<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunError {
     pub code: Code,
-    /// What was attempted, on what, and why it failed. Empty if `detail` contains it.
-    pub message: String,
-    /// The next step. Empty if `remedy` contains it.
-    pub advice: String,
-    pub detail: Option<Detail>,
-    pub remedy: Option<Remedy>,
+    /// What was attempted, on what, and why it failed.
+    pub detail: Detail,
+    /// The next step.
+    pub remedy: Remedy,
     /// The fingerprint of the server's host key, if that is the problem.
     pub fingerprint: Option<String>,
     /// Whether the same run may succeed later without any change by a user.
@@ -121,56 +119,37 @@ pub struct RunError {
 }
 
 impl RunError {
-    pub fn new(code: Code, message: impl Into<String>, advice: impl Into<String>) -> Self {
+    /// An error that the same run meets again until a user changes something.
+    pub fn new(code: Code, detail: impl Into<Detail>, remedy: impl Into<Remedy>) -> Self {
         Self {
             code,
-            message: message.into(),
-            advice: advice.into(),
-            detail: None,
-            remedy: None,
+            detail: detail.into(),
+            remedy: remedy.into(),
             fingerprint: None,
             retry: false,
         }
     }
 
-    /// An error that the front end turns into text.
-    pub fn typed(code: Code, detail: impl Into<Detail>, remedy: impl Into<Remedy>) -> Self {
-        Self {
-            detail: Some(detail.into()),
-            remedy: Some(remedy.into()),
-            ..Self::new(code, "", "")
-        }
-    }
-
     /// The error as a problem of the run.
     pub fn problem(&self) -> Problem {
-        Problem {
-            detail: self.detail.clone(),
-            remedy: self.remedy.clone(),
-            ..Problem::new(
-                self.code,
-                Severity::Refused,
-                self.message.clone(),
-                self.advice.clone(),
-            )
-        }
+        Problem::new(
+            self.code,
+            Severity::Refused,
+            self.detail.clone(),
+            self.remedy.clone(),
+        )
     }
 
-    /// The recorded form: the text, or the data for the front end.
+    /// The form that is recorded with a run, for front ends to make text of.
     pub(crate) fn recorded(&self) -> String {
-        match &self.detail {
-            Some(_) => serde_json::to_string(&self.problem()).unwrap_or_else(|_| self.to_string()),
-            None => format!("{self}; {}", self.advice),
-        }
+        serde_json::to_string(&self.problem()).unwrap_or_else(|_| self.to_string())
     }
 }
 
+/// For logs; front ends make their own text of the problem.
 impl std::fmt::Display for RunError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.detail {
-            Some(detail) if self.message.is_empty() => write!(f, "{detail:?} ({})", self.code),
-            _ => write!(f, "{} ({})", self.message, self.code),
-        }
+        write!(f, "{:?} ({})", self.detail, self.code)
     }
 }
 
@@ -180,7 +159,7 @@ impl From<StoreError> for RunError {
     fn from(error: StoreError) -> Self {
         Self {
             retry: error.is_worth_a_retry(),
-            ..Self::typed(error.code(), error.detail(), error.remedy())
+            ..Self::new(error.code(), error.detail(), error.remedy())
         }
     }
 }
@@ -190,7 +169,7 @@ impl From<TransportError> for RunError {
         Self {
             retry: error.retry,
             fingerprint: error.fingerprint,
-            ..Self::typed(
+            ..Self::new(
                 error.code,
                 transport_problem::Detail::Failed(*error.failure),
                 error.remedy,
@@ -201,11 +180,7 @@ impl From<TransportError> for RunError {
 
 impl From<Problem> for RunError {
     fn from(problem: Problem) -> Self {
-        Self {
-            detail: problem.detail,
-            remedy: problem.remedy,
-            ..Self::new(problem.code, problem.message, problem.advice)
-        }
+        Self::new(problem.code, problem.detail, problem.remedy)
     }
 }
 

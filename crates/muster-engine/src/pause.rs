@@ -32,7 +32,7 @@ pub(crate) fn standing(
     };
     Ok(Some(RunError {
         fingerprint: Some(pause.fingerprint),
-        ..RunError::typed(Code::IntegrationPaused, detail, remedy)
+        ..RunError::new(Code::IntegrationPaused, detail, remedy)
     }))
 }
 

@@ -69,26 +69,16 @@ pub(crate) fn read(
         content
             .seek(SeekFrom::Start(0))
             .map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
-        let named = |mut problem: Problem| {
-            if let Some(cause) = problem.detail.take() {
-                let inside = file::Detail::Inside {
-                    file: shown(&file.name),
-                    line: problem.origin.map(|origin| origin.line),
-                    cause: Box::new(cause),
-                };
-                problem.detail = Some(inside.into());
-                return problem;
+        let named = |problem: Problem| {
+            let inside = file::Detail::Inside {
+                file: shown(&file.name),
+                line: problem.origin.map(|origin| origin.line),
+                cause: Box::new(problem.detail),
+            };
+            Problem {
+                detail: inside.into(),
+                ..problem
             }
-            problem.message = format!("`{}`: {}", shown(&file.name), problem.message);
-            if let Some(origin) = problem
-                .origin
-                .filter(|_| !problem.message.contains(" line "))
-            {
-                problem
-                    .message
-                    .push_str(&format!(" (line {})", origin.line));
-            }
-            problem
         };
         let mut content = Counted {
             content,
@@ -134,7 +124,7 @@ fn expecting_line_break(settings: &CsvSettings, roster: &Roster) -> CsvSettings 
 }
 
 fn unproven_file(name: &str) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::Unproven,
         Severity::Warning,
         file::Detail::Unproven { file: shown(name) },
@@ -209,5 +199,5 @@ fn unreadable(name: &str, error: &std::io::Error) -> RunError {
         file: shown(name),
         why: error.to_string(),
     };
-    RunError::typed(Code::TransportFolder, detail, run::Remedy::RunAgain)
+    RunError::new(Code::TransportFolder, detail, run::Remedy::RunAgain)
 }

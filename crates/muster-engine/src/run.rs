@@ -52,7 +52,7 @@ pub(crate) fn as_a_run<T>(
     };
     let done = work(run);
     if let Err(error) = &done {
-        let problem = Problem::typed(
+        let problem = Problem::new(
             error.code(),
             Severity::Refused,
             error.detail(),

@@ -274,7 +274,7 @@ fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
 
 /// The error for an HR system that returns no employees.
 fn no_employees() -> RunError {
-    RunError::typed(Code::ApiEmpty, Detail::NoEmployees, Remedy::CheckAccount)
+    RunError::new(Code::ApiEmpty, Detail::NoEmployees, Remedy::CheckAccount)
 }
 
 /// The result of a run that could not read its source, and why its delivery is incomplete.

@@ -457,7 +457,7 @@ impl<'w> Work<'w> {
                 why: store.to_string(),
             };
             let code = store.code();
-            outcome.warnings.push(Problem::typed(
+            outcome.warnings.push(Problem::new(
                 code,
                 Severity::Warning,
                 detail,
@@ -473,5 +473,5 @@ fn unbalanced(counts: &Counts) -> RunError {
     let detail = run::Detail::Unbalanced {
         counts: format!("{counts:?}"),
     };
-    RunError::typed(Code::RunUnbalanced, detail, run::Remedy::ReportBug)
+    RunError::new(Code::RunUnbalanced, detail, run::Remedy::ReportBug)
 }

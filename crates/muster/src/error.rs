@@ -6,6 +6,7 @@ use muster_core::{
     decide::proposal::{Counts, Proposal, Verdict},
     model::{
         code::Code,
+        problem::{Detail, Remedy},
         response::{ErrorAnswer, Failure},
         run::RunStatus,
     },
@@ -41,6 +42,15 @@ impl CommandError {
         }
     }
 
+    /// Something that a code names.
+    pub(crate) fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            code,
+            messages: vec![(message.into(), help.into())],
+            exit: FAILED,
+        }
+    }
+
     /// The same for a delivery that was read only to look at it: what a sync would refuse is refused here too.
     pub(crate) fn of_delivery(error: RunError) -> Self {
         let is_refused = refuses_delivery(error.code);
@@ -54,7 +64,11 @@ impl CommandError {
     /// The same for a run that is not begun.
     pub(crate) fn into_run_error(self) -> RunError {
         let (messages, help): (Vec<String>, Vec<String>) = self.messages.into_iter().unzip();
-        RunError::new(self.code, messages.join("; "), help.join("; "))
+        RunError::new(
+            self.code,
+            Detail::Text(messages.join("; ")),
+            Remedy::Text(help.join("; ")),
+        )
     }
 
     /// Prints it, to standard error for people and as an object for programs.

@@ -9,7 +9,6 @@ pub(crate) use rotation::{Rotation, is_under_way, old_keys};
 
 use crate::{arguments::Arguments, error::CommandError};
 use muster_core::model::code::Code;
-use muster_engine::RunError;
 use muster_store::{Keyring, Store, StoreError};
 use std::{
     ffi::OsString,
@@ -225,7 +224,7 @@ fn with_path(error: StoreError, path: &Path) -> CommandError {
 }
 
 fn key_error(message: impl Into<String>, help: impl Into<String>) -> CommandError {
-    RunError::new(Code::MasterKey, message, help).into()
+    CommandError::new(Code::MasterKey, message, help)
 }
 
 #[cfg(unix)]

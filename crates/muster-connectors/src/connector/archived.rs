@@ -137,7 +137,7 @@ mod tests {
 
     fn problem() -> Problem {
         let system = Some("a \"system\"\n".to_owned());
-        Problem::typed(
+        Problem::new(
             Code::ApiUnidentified,
             Severity::Rejected,
             api::Detail::Unidentified,

@@ -51,7 +51,7 @@ pub(crate) fn deliver(
     } = collected;
     if records.is_empty() {
         partial = Some(PartialReason::Empty);
-        problems.push(Problem::typed(
+        problems.push(Problem::new(
             Code::ApiEmpty,
             Severity::Warning,
             Detail::NoEmployees,
@@ -126,7 +126,7 @@ fn withheld_problem(
         decides,
     };
     let remedy = permit(column);
-    let mut problem = Problem::typed(Code::ApiWithheld, Severity::Warning, detail, remedy);
+    let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, detail, remedy);
     problem.field = Some(shown(column));
     problem
 }

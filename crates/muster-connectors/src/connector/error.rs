@@ -71,7 +71,7 @@ impl ConnectorError {
     }
 
     fn of(kind: ErrorKind, detail: api::Detail, remedy: api::Remedy) -> Self {
-        let problem = Problem::typed(code(kind), Severity::Refused, detail, remedy);
+        let problem = Problem::new(code(kind), Severity::Refused, detail, remedy);
         Self {
             kind,
             problem: Box::new(problem),
@@ -86,7 +86,7 @@ impl ConnectorError {
     /// The request that failed; none: it did not come to one.
     pub fn failed_request(&self) -> Option<&Request> {
         match &self.problem.detail {
-            Some(Detail::Api(detail)) => detail.request(),
+            Detail::Api(detail) => detail.request(),
             _ => None,
         }
     }
@@ -102,7 +102,7 @@ impl ConnectorError {
     /// The same error, with more known of the request.
     #[must_use]
     pub(crate) fn with(mut self, more: impl FnOnce(&mut Request)) -> Self {
-        if let Some(Detail::Api(api::Detail::Request(request))) = &mut self.problem.detail {
+        if let Detail::Api(api::Detail::Request(request)) = &mut self.problem.detail {
             more(request);
         }
         self
@@ -131,7 +131,7 @@ impl ConnectorError {
     /// The same error with something else to do about it.
     #[must_use]
     pub(crate) fn remedied(mut self, remedy: api::Remedy) -> Self {
-        self.problem.remedy = Some(remedy.into());
+        self.problem.remedy = remedy.into();
         self
     }
 
@@ -176,10 +176,7 @@ fn code(kind: ErrorKind) -> Code {
 /// For logs; front ends make their own text of the problem.
 impl fmt::Display for ConnectorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.problem.detail {
-            Some(detail) => write!(f, "{detail:?} ({})", self.code()),
-            None => write!(f, "{} ({})", self.problem.message, self.code()),
-        }
+        write!(f, "{:?} ({})", self.problem.detail, self.code())
     }
 }
 

@@ -224,7 +224,7 @@ impl Absence<'_> {
             absence,
             ids: first.map(|person| shown(&person.external_id)).collect(),
         });
-        Problem::typed(Code::ApiMissing, Severity::Warning, detail, remedy)
+        Problem::new(Code::ApiMissing, Severity::Warning, detail, remedy)
     }
 
     /// A record that cannot be used still proves that its person is there.
@@ -236,7 +236,7 @@ impl Absence<'_> {
             id: id.clone(),
         };
         let remedy = Remedy::DeactivateWhoDoesNotStart;
-        let mut problem = Problem::typed(Code::ApiMissing, Severity::Rejected, detail, remedy);
+        let mut problem = Problem::new(Code::ApiMissing, Severity::Rejected, detail, remedy);
         problem.subject = Some(id);
         let value = |column: &String| match wanted.identity.contains(column) {
             true => Value::Text(person.external_id.clone()),

@@ -84,7 +84,7 @@ impl Pass {
         let remedy = Remedy::ContactSupport {
             system: Some(system),
         };
-        let problem = Problem::typed(Code::ApiUnreconciled, Severity::Warning, detail, remedy);
+        let problem = Problem::new(Code::ApiUnreconciled, Severity::Warning, detail, remedy);
         Some((reason, problem))
     }
 }

@@ -389,7 +389,7 @@ mod tests {
     #[test]
     fn what_is_collected_twice_is_the_same() {
         let mut first = records(&[&[text("x"), Null], &[Absent, Unreadable]]);
-        first.put_unknown(Problem::typed(
+        first.put_unknown(Problem::new(
             Code::ApiUnidentified,
             Severity::Rejected,
             api::Detail::Unidentified,

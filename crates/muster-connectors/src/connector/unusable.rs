@@ -15,7 +15,7 @@ pub(crate) fn unidentified(vendor: &str) -> Problem {
         system: Some(vendor.to_owned()),
     };
     let detail = Detail::Unidentified;
-    Problem::typed(Code::ApiUnidentified, Severity::Rejected, detail, remedy)
+    Problem::new(Code::ApiUnidentified, Severity::Rejected, detail, remedy)
 }
 
 /// A record with a value of a kind that it cannot be.
@@ -28,7 +28,7 @@ pub(crate) fn unreadable(vendor: &str, column: &str, id: &str) -> Problem {
     let remedy = Remedy::CheckAttribute {
         system: vendor.to_owned(),
     };
-    let mut problem = Problem::typed(Code::ApiValue, Severity::Rejected, detail, remedy);
+    let mut problem = Problem::new(Code::ApiValue, Severity::Rejected, detail, remedy);
     problem.field = Some(column);
     problem.subject = Some(id);
     problem

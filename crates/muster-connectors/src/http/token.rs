@@ -257,7 +257,7 @@ fn unkept(api: &Api<'_>, action: TokenAction, why: String) -> Problem {
     let why = shown(&api.redactor.clean(why));
     let detail = Detail::TokenNotKept { action, why };
     let remedy = Remedy::CheckTokenStore;
-    Problem::typed(Code::ApiToken, Severity::Warning, detail, remedy)
+    Problem::new(Code::ApiToken, Severity::Warning, detail, remedy)
 }
 
 fn with_token(call: Call, token: &SecretString) -> Call {

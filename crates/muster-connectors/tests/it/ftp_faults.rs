@@ -251,13 +251,11 @@ fn t19_another_host_in_the_passive_answer_is_not_followed() {
         .unwrap();
     assert!(
         remark.detail
-            == Some(
-                Detail::OtherDataHost {
-                    named: "192.0.2.7".to_owned(),
-                    used: "127.0.0.1".to_owned()
-                }
-                .into()
-            ),
+            == Detail::OtherDataHost {
+                named: "192.0.2.7".to_owned(),
+                used: "127.0.0.1".to_owned()
+            }
+            .into(),
         "{remark:?}"
     );
     assert_eq!(contents(delivery)[0].1, CONTENT);
@@ -373,7 +371,7 @@ fn t26_a_wrong_size_is_outweighed_by_the_other_one_and_that_is_reported() {
             stated: 100,
             received: 23,
         };
-        assert_eq!(received.detail, Some(detail.into()));
+        assert_eq!(received.detail, detail.into());
         assert_eq!(contents(delivery)[0].1, CONTENT);
     }
     // Where neither agrees with what arrived, or both agree on more, the file did not arrive whole.

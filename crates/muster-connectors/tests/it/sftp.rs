@@ -74,7 +74,7 @@ fn skipped(delivery: &Delivery) -> Vec<String> {
     let detail = delivery.warnings.iter().map(|warning| &warning.detail);
     detail
         .filter_map(|detail| match detail {
-            Some(problem::Detail::Transport(transport::Detail::Skipped(it))) => {
+            problem::Detail::Transport(transport::Detail::Skipped(it)) => {
                 Some(format!("{}: {:?}", it.name, it.reason))
             }
             _ => None,

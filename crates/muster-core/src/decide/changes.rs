@@ -265,7 +265,7 @@ pub(crate) fn blank_kept(
         .filter(|(field, _, is_blank)| *is_blank && !changes_too(*field))
         .filter_map(|(field, key, _)| Some((key, employee.value(field)?)));
     let problem = |(key, date): (&str, &str)| {
-        Problem::typed(
+        Problem::new(
             Code::DateBlankKept,
             Severity::Warning,
             value::Detail::BlankKept {
@@ -380,7 +380,7 @@ pub(crate) fn kind_of(before: Status, after: Status, changed: bool) -> Option<Op
 }
 
 fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Warning, detail, remedy)
+    Problem::new(code, Severity::Warning, detail, remedy)
 }
 
 fn onboarding_ignored(date: &str) -> Problem {

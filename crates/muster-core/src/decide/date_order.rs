@@ -124,7 +124,7 @@ impl InDoubt {
     /// One warning for each format. `held`: new employees whose record is held because of it.
     pub(crate) fn problems(&self, reading: &Reading, held: u64) -> Vec<Problem> {
         let problem = |(dates, ignored): (&crate::read::reading::DoubtfulDates, &u64)| {
-            Problem::typed(
+            Problem::new(
                 Code::DateOrderInDoubt,
                 Severity::Warning,
                 Detail::DateOrderInDoubt {

@@ -386,7 +386,7 @@ fn merge(reading: &mut Reading, first: u32, second: u32, key: Option<String>, fi
         key,
         fields,
     };
-    let problem = Problem::typed(
+    let problem = Problem::new(
         Code::RecordDuplicate,
         Severity::Warning,
         detail,
@@ -425,7 +425,7 @@ fn reject_one(
     let (draft, other): (Draft, Draft) =
         (*reading.drafts.get(position), *reading.drafts.get(other));
     reading.drafts.get_mut(position).state = DraftState::Rejected;
-    let problem = Problem::typed(
+    let problem = Problem::new(
         Code::RecordDuplicate,
         Severity::Rejected,
         detail(draft.origin, other.origin),

@@ -192,7 +192,7 @@ pub fn sweep(known: &Candidates, roster: &Roster, calendar: Calendar) -> Proposa
 }
 
 pub(crate) fn protected(employee: &Employee) -> Problem {
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::Protected,
         Severity::Warning,
         lifecycle::Detail::Protected {

@@ -249,7 +249,7 @@ fn problem(cycle: &[&str]) -> Problem {
     } else {
         Code::ReportingCycle
     };
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         code,
         Severity::Warning,
         evidence::Detail::ReportingCycle {

@@ -171,7 +171,7 @@ fn doubted(employee: &Employee, doubt: StartDoubt, origin: Option<Origin>) -> Pr
             .map(str::to_owned),
         doubt,
     };
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::StartDoubted,
         Severity::Warning,
         detail,

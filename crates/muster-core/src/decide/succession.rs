@@ -359,7 +359,7 @@ fn ambiguous(reading: &Reading, records: &[u32], employee: &Employee) -> Problem
     let candidates = records
         .iter()
         .map(|position| Who::of_record(reading.drafts.facts(*position)).to_string());
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::MatchConflict,
         Severity::Warning,
         Detail::Ambiguous {
@@ -373,7 +373,7 @@ fn ambiguous(reading: &Reading, records: &[u32], employee: &Employee) -> Problem
 }
 
 fn id_of_another(facts: FactsRef<'_>, employee: &Employee, holder: &Employee) -> Problem {
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::MatchConflict,
         Severity::Warning,
         Detail::IdOfAnother {

@@ -118,7 +118,7 @@ impl Undecided {
                 Some(_) => (Detail::NewValue { employees }, Remedy::Classify),
                 None => (Detail::Blank { employees }, Remedy::StateBlank),
             };
-            Problem::typed(Code::SelectUndecided, Severity::Warning, detail, remedy)
+            Problem::new(Code::SelectUndecided, Severity::Warning, detail, remedy)
                 .of(&seen.column, seen.value.as_deref().unwrap_or_default())
                 .at(*origin)
         };

@@ -58,7 +58,7 @@ fn warning(reading: &Reading, position: u32) -> Problem {
         name: (!name.is_empty()).then(|| shown(&name)),
         external_id: id.clone(),
     };
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::RecordUnknown,
         Severity::Warning,
         detail,
@@ -193,7 +193,7 @@ fn names(facts: FactsRef<'_>) -> Option<(String, String)> {
 }
 
 fn stays(employee: &Employee, detail: impl Fn(String) -> Detail) -> Problem {
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::RecordNamesake,
         Severity::Warning,
         detail(shown(&Who::of_employee(employee).to_string())),

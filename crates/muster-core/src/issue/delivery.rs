@@ -87,18 +87,18 @@ impl DeliveryState {
         let (mut names, mut more, mut missing) = (Vec::new(), 0, Vec::new());
         for problem in delivered.problems {
             match &problem.detail {
-                Some(Detail::Columns(columns::Detail::Ignored {
+                Detail::Columns(columns::Detail::Ignored {
                     columns,
                     more: others,
-                })) => {
+                }) => {
                     names.extend(columns.iter().cloned());
                     more += others;
                 }
-                Some(Detail::Columns(
+                Detail::Columns(
                     columns::Detail::Gone { columns, .. }
                     | columns::Detail::MatchKey { columns, .. },
-                )) => missing.extend(columns.first().cloned()),
-                Some(Detail::Columns(columns::Detail::FirstColumn { column, .. })) => {
+                ) => missing.extend(columns.first().cloned()),
+                Detail::Columns(columns::Detail::FirstColumn { column, .. }) => {
                     missing.push(column.clone());
                 }
                 _ => {}
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn ignored(columns: &[&str], more: usize) -> Problem {
-        Problem::typed(
+        Problem::new(
             Code::ColumnIgnored,
             Severity::Warning,
             columns::Detail::Ignored {

@@ -274,8 +274,8 @@ fn columns(facts: &IntegrationFacts, now: Timestamp) -> Vec<(bool, IssueDetail)>
 /// The columns for lack of which a delivery was refused.
 fn missing_in(run: &EndedRun) -> Option<Vec<String>> {
     match &run.problem.as_ref()?.detail {
-        Some(Detail::Columns(columns::Detail::Required { columns, .. })) => Some(columns.clone()),
-        Some(Detail::Columns(columns::Detail::MatchKey { columns, .. })) => {
+        Detail::Columns(columns::Detail::Required { columns, .. }) => Some(columns.clone()),
+        Detail::Columns(columns::Detail::MatchKey { columns, .. }) => {
             Some(columns.iter().take(1).cloned().collect())
         }
         _ => None,

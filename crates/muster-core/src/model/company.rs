@@ -97,7 +97,7 @@ pub fn unlisted(company: &Company, people: u64, today: Date) -> Result<CompanyEn
         });
     }
     let id = shown(&company.external_id);
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::CompanyUnlisted,
         Severity::Warning,
         evidence::Detail::CompanyUnlisted {
@@ -126,7 +126,7 @@ pub fn restored(ends: Vec<CompanyEnd>, companies: &[Company]) -> (Vec<CompanyEnd
             });
         } else {
             let company = shown(&end.external_id);
-            skipped.push(Problem::typed(
+            skipped.push(Problem::new(
                 Code::UndoSkipped,
                 Severity::Warning,
                 undo::Detail::CompanyEnd { company },
@@ -184,7 +184,7 @@ mod tests {
             short_name: "Acme BE".to_owned(),
             employees: 2,
         };
-        assert_eq!(problem.detail, Some(kept.into()));
+        assert_eq!(problem.detail, kept.into());
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl PinNotice {
             delivered: self.said.as_deref().map(shown),
         };
         let remedy = Remedy::CorrectSourceOrUnpin;
-        let mut problem = Problem::typed(Code::Pinned, Severity::Warning, detail, remedy);
+        let mut problem = Problem::new(Code::Pinned, Severity::Warning, detail, remedy);
         problem.subject = self
             .who
             .external_id

@@ -82,7 +82,7 @@ impl Tombstones {
 
 /// What is said of a record that is left out: never a value of it.
 pub(crate) fn left_out() -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::Erased,
         Severity::Warning,
         lifecycle::Detail::ErasedRecord,

@@ -83,7 +83,7 @@ fn ignored(setup: &Setup, columns: &[String]) -> Option<Problem> {
                 .collect(),
             more: ignored.len().saturating_sub(MAX_NAMED),
         };
-        Problem::typed(
+        Problem::new(
             Code::ColumnIgnored,
             Severity::Warning,
             detail,

@@ -395,7 +395,7 @@ impl<'a> RecordFilter<'a> {
                 Detail::ColumnsAbsent { columns }
             };
             let remedy = Remedy::DeliverColumn;
-            Problem::typed(
+            Problem::new(
                 Code::SelectionColumnAbsent,
                 Severity::Warning,
                 detail,

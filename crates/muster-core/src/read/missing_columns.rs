@@ -182,7 +182,7 @@ fn gone(entry: &FieldMapping, files: &Files, last: &LastGood, before: &FieldFill
 }
 
 fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Warning, detail, remedy)
+    Problem::new(code, Severity::Warning, detail, remedy)
 }
 
 fn names(columns: &[String]) -> Vec<String> {
@@ -219,7 +219,7 @@ pub(crate) fn misspelled(
     });
     let (name, column) = found?;
     let (column, found) = (shown(name), shown(column));
-    Some(Problem::typed(
+    Some(Problem::new(
         Code::ColumnOptional,
         Severity::Refused,
         Detail::Misspelled {
@@ -279,7 +279,7 @@ pub(crate) fn key_gone<'f>(
         .find(|one| one.field.as_deref() == Some(key));
     let meant = nearest(&columns_of_key[0], unmapped.iter().map(String::as_str))
         .or(known.map(|suggestion| suggestion.column.as_str()));
-    Some(Problem::typed(
+    Some(Problem::new(
         Code::CsvColumnMissing,
         Severity::Refused,
         Detail::MatchKey {
@@ -332,5 +332,5 @@ pub(crate) fn refused(missing: &[&FieldMapping], columns: &[String], schema: &Sc
             .map(|name| shown(name))
             .collect(),
     };
-    Problem::typed(Code::CsvColumnMissing, Severity::Refused, detail, remedy)
+    Problem::new(Code::CsvColumnMissing, Severity::Refused, detail, remedy)
 }

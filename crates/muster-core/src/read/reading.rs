@@ -437,7 +437,7 @@ impl Reading {
 
 /// The warning for a record that is in a file twice.
 pub(crate) fn repeated(origin: Origin, first: Origin) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::RecordRepeated,
         Severity::Warning,
         matching::Detail::Repeated { first: first.line },

@@ -160,7 +160,7 @@ fn split_lines(text: &str) -> Vec<&str> {
 /// Why a record is rejected of which a value has swallowed rows; `key` is the match key found in them.
 pub(crate) fn problem(lines: Lines, key: Option<String>) -> Problem {
     let Lines { opened, inner } = lines;
-    Problem::typed(
+    Problem::new(
         Code::SuspiciousRows,
         Severity::Rejected,
         file::Detail::SwallowedRows { opened, inner, key },

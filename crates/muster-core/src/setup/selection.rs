@@ -160,7 +160,7 @@ pub fn compile(rules: &[Rule], columns: &[String]) -> Result<CompiledRules, Prob
                     column: shown(&rule.column),
                     error: error.to_string(),
                 };
-                Problem::typed(
+                Problem::new(
                     Code::Configuration,
                     Severity::Refused,
                     detail,
@@ -353,7 +353,7 @@ fn compare<T: Ord>(comparison: Comparison, value: T, bound: T) -> bool {
 }
 
 fn undecodable(rule: &Rule) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::CsvEncoding,
         Severity::Rejected,
         Detail::Undecodable,
@@ -363,7 +363,7 @@ fn undecodable(rule: &Rule) -> Problem {
 }
 
 fn invalid(rule: &Rule, raw: &str, fault: Fault) -> Problem {
-    Problem::typed(
+    Problem::new(
         fault.code(),
         Severity::Rejected,
         Detail::Invalid { fault },

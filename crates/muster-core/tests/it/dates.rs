@@ -193,13 +193,13 @@ fn export(is_exchanged: bool, end_of_bob: &str) -> String {
 
 fn doubt(proposal: &muster_core::decide::proposal::Proposal) -> Vec<[u64; 4]> {
     let counts = |problem: &muster_core::model::problem::Problem| match problem.detail {
-        Some(Detail::Value(value::Detail::DateOrderInDoubt {
+        Detail::Value(value::Detail::DateOrderInDoubt {
             configured,
             exchanged,
             ignored,
             held,
             ..
-        })) => Some([configured, exchanged, ignored, held]),
+        }) => Some([configured, exchanged, ignored, held]),
         _ => None,
     };
     proposal.problems.kept().iter().filter_map(counts).collect()

@@ -238,7 +238,7 @@ fn ids_that_a_spreadsheet_changed_are_rejected_with_that_advice_f40() {
         assert_eq!(
             (
                 found.code,
-                found.remedy == Some(Remedy::Match(matching::Remedy::ExportIdsAsText))
+                found.remedy == Remedy::Match(matching::Remedy::ExportIdsAsText)
             ),
             (Code::MatchConflict, is_named),
             "{id}"

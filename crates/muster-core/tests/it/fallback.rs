@@ -59,7 +59,7 @@ fn changes(fixture: &Fixture, delivery: &str) -> (Vec<String>, usize) {
         .filter(|problem| {
             matches!(
                 &problem.detail,
-                Some(Detail::Columns(columns::Detail::FirstColumn { .. }))
+                Detail::Columns(columns::Detail::FirstColumn { .. })
             )
         })
         .count();

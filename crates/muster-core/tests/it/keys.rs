@@ -141,7 +141,7 @@ fn p07_a_record_of_nobodys_id_with_an_unreadable_address_could_be_anybody() {
         name: Some("Ann Aal".to_owned()),
         external_id: Some("99".to_owned()),
     };
-    assert_eq!(reported.detail, Some(detail.into()));
+    assert_eq!(reported.detail, detail.into());
     assert_eq!(reported.subject.as_deref(), Some("99"));
     // Whom the selection leaves out would leave by that, and nobody departs by absence where nobody may.
     let gated = "id,email,first,last,access\n2,p2@x.nl,First2,Last2,yes\n3,p3@x.nl,First3,Last3,yes\n99,ann.x.nl,Ann,Aal,no";

@@ -346,7 +346,7 @@ fn an_end_before_the_start_is_refused_and_the_same_day_is_fine_m14() {
         onboarding: "2026-06-02".into(),
         offboarding: "2026-06-01".into(),
     };
-    assert_eq!(problem.detail, Some(detail.into()));
+    assert_eq!(problem.detail, detail.into());
 }
 
 #[test]

@@ -64,10 +64,10 @@ fn equals() -> Test {
 
 fn kept(proposal: &Proposal) -> Vec<(String, u64)> {
     let named = |problem: &muster_core::model::problem::Problem| match problem.detail {
-        Some(Detail::Selection(selection::Detail::NewValue { employees })) => {
+        Detail::Selection(selection::Detail::NewValue { employees }) => {
             Some((problem.value.clone().unwrap(), employees))
         }
-        Some(Detail::Selection(selection::Detail::Blank { employees })) => {
+        Detail::Selection(selection::Detail::Blank { employees }) => {
             Some((String::new(), employees))
         }
         _ => None,

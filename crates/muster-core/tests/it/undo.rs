@@ -93,28 +93,28 @@ fn story(fixture: &Fixture, proposal: &Proposal) -> Vec<String> {
 }
 
 fn left_alone(problem: &Problem) -> String {
-    match problem.detail.as_ref() {
-        Some(Detail::Undo(listed::Detail::ChangedSince { field, now, .. })) => {
+    match &problem.detail {
+        Detail::Undo(listed::Detail::ChangedSince { field, now, .. }) => {
             format!(
                 "changed since: {field} is {}",
                 now.as_deref().unwrap_or("-")
             )
         }
-        Some(Detail::Undo(listed::Detail::Pinned { field, value, .. })) => {
+        Detail::Undo(listed::Detail::Pinned { field, value, .. }) => {
             format!("pinned: {field} is {}", value.as_deref().unwrap_or("-"))
         }
-        Some(Detail::Undo(listed::Detail::KeyTaken {
+        Detail::Undo(listed::Detail::KeyTaken {
             field,
             name,
             value,
             holder,
-        })) => {
+        }) => {
             format!("taken: {field} {value} of {name} is {holder}'s")
         }
-        Some(Detail::Undo(listed::Detail::OneOffGranted { field, amount, .. })) => {
+        Detail::Undo(listed::Detail::OneOffGranted { field, amount, .. }) => {
             format!("granted: {field} {amount}")
         }
-        Some(Detail::Undo(listed::Detail::Erased { employee })) => format!("erased: {employee}"),
+        Detail::Undo(listed::Detail::Erased { employee }) => format!("erased: {employee}"),
         _ => problem.code.as_str().to_owned(),
     }
 }

@@ -31,7 +31,7 @@ fn says(fixture: Fixture, column: &str, value: &str, expected: &str) {
 /// Why values were invalid.
 fn faults(proposal: &Proposal) -> Vec<value::Fault> {
     let fault = |problem: &Problem| match &problem.detail {
-        Some(Detail::Value(value::Detail::Invalid { fault, .. })) => Some(fault.clone()),
+        Detail::Value(value::Detail::Invalid { fault, .. }) => Some(fault.clone()),
         _ => None,
     };
     proposal.problems.kept().iter().filter_map(fault).collect()
@@ -133,7 +133,7 @@ fn f24_a_missing_optional_column_leaves_stored_values() {
             "budget",
         ]),
     };
-    assert_eq!(note.detail, Some(Detail::Columns(absent)));
+    assert_eq!(note.detail, Detail::Columns(absent));
 }
 
 #[test]
@@ -143,19 +143,19 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
         .unwrap_err();
     assert_eq!(refused.code, Code::CsvColumnMissing);
     let required = |columns: &[&str], present: &[&str]| {
-        Some(Detail::Columns(columns::Detail::Required {
+        Detail::Columns(columns::Detail::Required {
             columns: names(columns),
             present: names(present),
-        }))
+        })
     };
     let renamed = |pairs: &[(&str, &str)]| {
         let renamed = pairs.iter().map(|(from, to)| columns::Renamed {
             from: (*from).to_owned(),
             to: (*to).to_owned(),
         });
-        Some(Remedy::Columns(columns::Remedy::CorrectNames {
+        Remedy::Columns(columns::Remedy::CorrectNames {
             renamed: renamed.collect(),
-        }))
+        })
     };
     assert_eq!(
         refused.detail,
@@ -183,10 +183,7 @@ fn missing_required_columns_refuse_the_delivery_once_with_all_their_names() {
     let title = people()
         .read(&["Staff of Acme\n\nid,email,first,last"], None)
         .unwrap_err();
-    assert_eq!(
-        title.remedy,
-        Some(Remedy::Columns(columns::Remedy::RemoveTitle))
-    );
+    assert_eq!(title.remedy, Remedy::Columns(columns::Remedy::RemoveTitle));
     let by_id = people().with(|policy| policy.match_by = MatchBy::ExternalId);
     assert_eq!(
         by_id
@@ -224,7 +221,7 @@ fn f26_columns_that_are_not_mapped_are_bound_to_nothing() {
         columns: names(&ignored),
         more: 0,
     };
-    assert_eq!(reported[0].detail, Some(Detail::Columns(ignored)));
+    assert_eq!(reported[0].detail, Detail::Columns(ignored));
 }
 
 #[test]
@@ -257,7 +254,7 @@ fn an_invalid_optional_value_is_dropped_and_the_rest_is_used() {
         (Some("born"), Some("##-##-####"))
     );
     assert!(
-        problem.remedy == Some(value::Remedy::WriteDate.into())
+        problem.remedy == value::Remedy::WriteDate.into()
             && problem.subject.as_deref() == Some("1"),
         "{problem:?}"
     );

@@ -20,6 +20,7 @@ use muster_core::{
         edit_request::EditRequest,
         ids::RunId,
         job::{JobEnd, JobKind},
+        problem::{Detail, Remedy},
         run::RunStatus,
         workspace::Workspace,
     },
@@ -183,15 +184,12 @@ fn edit(
         Err(EditError::Run(error)) => Err(*error),
         Err(EditError::Refused(problems)) => {
             // All of them are wrong; the first is the one to correct first.
-            let first = problems.into_iter().next();
-            Err(first.map_or_else(
-                || RunError::new(Code::EditRefused, "", ""),
-                |problem| RunError {
-                    detail: problem.detail,
-                    remedy: problem.remedy,
-                    ..RunError::new(problem.code, problem.message, problem.advice)
-                },
-            ))
+            let first = problems.into_iter().next().map(RunError::from);
+            let unnamed = || {
+                let (detail, remedy) = (Detail::Text(String::new()), Remedy::Text(String::new()));
+                RunError::new(Code::EditRefused, detail, remedy)
+            };
+            Err(first.unwrap_or_else(unnamed))
         }
     }
 }

@@ -450,16 +450,18 @@ fn held(operation: &Operation) -> Option<String> {
 fn reported(outcome: &Outcome) -> String {
     let mut said: Vec<String> = Vec::new();
     let error = outcome.error.as_ref();
-    said.extend(error.map(|error| format!("{error}; {}{:?}", error.advice, error.remedy)));
-    // What is typed has no text here: its column, value and arguments are looked at.
-    let one = |problem: &Problem| match &problem.detail {
-        Some(detail) => {
-            let (severity, remedy) = (problem.severity, &problem.remedy);
-            let field = problem.field.as_deref().unwrap_or_default();
-            let value = problem.value.as_deref().unwrap_or_default();
-            format!("{field}: `{value}` {severity:?} {detail:?} {remedy:?}")
-        }
-        None => format!("{}; {}", problem.message, problem.advice),
+    said.extend(error.map(|error| format!("{error}; {:?}", error.remedy)));
+    // A problem has no text here: its column, value and arguments are looked at.
+    let one = |problem: &Problem| {
+        let Problem {
+            severity,
+            detail,
+            remedy,
+            ..
+        } = problem;
+        let field = problem.field.as_deref().unwrap_or_default();
+        let value = problem.value.as_deref().unwrap_or_default();
+        format!("{field}: `{value}` {severity:?} {detail:?} {remedy:?}")
     };
     said.extend(outcome.warnings.kept().iter().map(one));
     if let Some(proposal) = &outcome.proposal {

@@ -11,7 +11,7 @@ use muster_core::model::{
     ids::{IntegrationId, RunId, WorkspaceId},
     origin::{DeliveredFile, Origin},
     plan::PlanId,
-    problem::Problem,
+    problem::{Detail, Problem, Remedy},
     run::{DatabaseCheck, Run, RunKind, RunStatus},
 };
 use std::collections::BTreeMap;
@@ -312,10 +312,14 @@ fn problem(row: Row<'_>) -> Result<(RunId, Problem), DbError> {
         field: row.get("field")?,
         value: row.get("value")?,
         subject: row.get("subject")?,
-        message: row.get("message")?,
-        advice: row.get("advice")?,
-        detail: typed(row.get("detail")?, "detail", run)?,
-        remedy: typed(row.get("remedy")?, "remedy", run)?,
+        detail: match typed(row.get("detail")?, "detail", run)? {
+            Some(detail) => detail,
+            None => Detail::Text(row.get("message")?),
+        },
+        remedy: match typed(row.get("remedy")?, "remedy", run)? {
+            Some(remedy) => remedy,
+            None => Remedy::Text(row.get("advice")?),
+        },
     };
     Ok((run, problem))
 }

@@ -24,6 +24,7 @@ use muster_core::{
         ids::{IntegrationId, RunId, WorkspaceId},
         job::JobEnd,
         origin::DeliveredFile,
+        problem::{Detail, Remedy},
         run::{DatabaseCheck, RunKind, RunStatus},
     },
     read::reading::Problems,
@@ -312,6 +313,14 @@ fn write_problems(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     for (problem, number) in problems.kept().iter().zip(1i64..) {
+        let (message, detail) = match &problem.detail {
+            Detail::Text(message) => (message.as_str(), None),
+            detail => ("", Some(json(detail))),
+        };
+        let (help, remedy) = match &problem.remedy {
+            Remedy::Text(help) => (help.as_str(), None),
+            remedy => ("", Some(json(remedy))),
+        };
         statement.execute((
             workspace.0,
             run.0,
@@ -323,10 +332,10 @@ fn write_problems(
             &problem.field,
             &problem.value,
             &problem.subject,
-            &problem.message,
-            &problem.advice,
-            problem.detail.as_ref().map(json),
-            problem.remedy.as_ref().map(json),
+            message,
+            help,
+            detail,
+            remedy,
         ))?;
     }
     Ok(())

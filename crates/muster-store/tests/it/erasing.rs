@@ -7,7 +7,7 @@ use muster_core::model::{
     field::canonical::{LAST_NAME, MANAGER_EXTERNAL_ID, TITLE},
     ids::EmployeeId,
     plan::{OperationKind, Reason},
-    problem::{Problem, Severity},
+    problem::{Detail, Problem, Remedy, Severity},
     run::{RunKind, RunStatus},
 };
 use muster_store::{Ending, Erasure, Options, Store};
@@ -82,7 +82,12 @@ fn held_update(person: &Employee, title: &str) -> muster_core::model::plan::Oper
 }
 
 fn rejected(subject: &str, message: &str) -> Problem {
-    let problem = Problem::new(Code::ValueDate, Severity::Rejected, message, "correct it");
+    let problem = Problem::new(
+        Code::ValueDate,
+        Severity::Rejected,
+        Detail::Text(message.to_owned()),
+        Remedy::Text("correct it".to_owned()),
+    );
     Problem {
         subject: Some(subject.to_owned()),
         value: Some("2026-13-01".to_owned()),

@@ -280,7 +280,7 @@ fn only_runs_that_read_something_new_are_arrivals() {
         (delivery.arrivals, delivery.run.0)
     };
     let column = |name: &str| {
-        Problem::typed(
+        Problem::new(
             Code::ColumnIgnored,
             Severity::Warning,
             columns::Detail::Ignored {

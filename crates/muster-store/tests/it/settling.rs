@@ -12,7 +12,7 @@ use muster_core::{
         ids::EmployeeId,
         origin::{DeliveredFile, Origin},
         plan::{Changed, Create, OperationKind, Plan, Reason},
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, value},
         run::{RunKind, RunStatus},
         workspace::WorkspaceSettings,
     },
@@ -310,8 +310,8 @@ fn problems_are_kept_with_their_run_and_found_by_person() {
     let mut problem = Problem::new(
         Code::ValueDate,
         Severity::Rejected,
-        "`2026-02-30` is not a day",
-        "mend the date",
+        value::Detail::Undecodable,
+        value::Remedy::WriteDate,
     )
     .at(Origin { file: 0, line: 18 })
     .of("start", "2026-02-30");

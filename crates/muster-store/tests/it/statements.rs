@@ -11,7 +11,7 @@ use muster_core::model::{
     field::canonical::{EMAIL, EXTERNAL_ID, TITLE},
     ids::EmployeeId,
     plan::{OperationKind, Reason},
-    problem::{Problem, Severity},
+    problem::{Problem, Severity, value},
     run::RunKind,
 };
 use muster_store::{
@@ -52,8 +52,8 @@ fn story() -> BTreeSet<String> {
     let problem = Problem::new(
         Code::ValueDate,
         Severity::Rejected,
-        "not a day",
-        "mend the date",
+        value::Detail::Undecodable,
+        value::Remedy::WriteDate,
     );
     joiners.problems.push(Problem {
         subject: Some("E-ann".to_owned()),

@@ -76,8 +76,8 @@ impl Site {
             wake: Arc::new(|| {}),
             sentences: Sentences {
                 problem: |problem| Sentence {
-                    message: problem.message.clone(),
-                    help: problem.advice.clone(),
+                    message: format!("{:?}", problem.detail),
+                    help: format!("{:?}", problem.remedy),
                 },
                 finding: |finding| Sentence {
                     message: finding.guard.as_str().to_owned(),

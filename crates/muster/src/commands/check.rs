@@ -70,7 +70,7 @@ fn check_credentials(
     }
     let unusable = |error: ConnectorError| {
         let (key, message) = match &error.problem.detail {
-            Some(Detail::Api(api::Detail::Setting(setting))) => (
+            Detail::Api(api::Detail::Setting(setting)) => (
                 format!("source.{}", setting.key),
                 text::api::fault(&setting.fault),
             ),

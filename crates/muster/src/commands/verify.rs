@@ -13,7 +13,6 @@ use muster_core::model::{
     code::Code,
     response::{self, VerifyAnswer, VerifyFinding},
 };
-use muster_engine::RunError;
 use muster_store::{Finding, Restoration, Verified};
 use std::{path::Path, process::ExitCode};
 
@@ -106,12 +105,11 @@ fn inconsistent(verified: &Verified) -> CommandError {
     if others > 0 {
         lines.push(format!("{others} others"));
     }
-    RunError::new(
+    CommandError::new(
         Code::StoreDamaged,
         format!("the database is inconsistent:\n  {}", lines.join("\n  ")),
         "keep a copy of the file, and restore the last intact backup with `muster restore`",
     )
-    .into()
 }
 
 /// What was verified, as an answer.

@@ -10,7 +10,7 @@ pub(super) fn message(detail: &Detail, problem: &Problem) -> String {
         Detail::Inside { file, line, cause } => {
             let line = line.map_or(String::new(), |line| format!(":{line}"));
             let inner = Problem {
-                detail: Some((**cause).clone()),
+                detail: (**cause).clone(),
                 ..problem.clone()
             };
             format!("{file}{line}: {}", super::message(&inner))

@@ -265,7 +265,7 @@ fn is_day_number(problem: &Problem) -> bool {
 /// The fault of an invalid value, wherever the value is.
 fn fault(problem: &Problem) -> Option<&Fault> {
     use muster_core::model::problem::{Detail as Area, selection};
-    match problem.detail.as_ref()? {
+    match &problem.detail {
         Area::Value(Detail::Invalid { fault, .. })
         | Area::Selection(selection::Detail::Invalid { fault }) => Some(fault),
         _ => None,

@@ -53,7 +53,7 @@ impl Wiring {
         let created = |key: String| {
             let detail = columns::Detail::FieldCreated { field: key.clone() };
             let remedy = columns::Remedy::DefineField;
-            Problem::typed(Code::FieldCreated, Severity::Warning, detail, remedy).of(&key, "")
+            Problem::new(Code::FieldCreated, Severity::Warning, detail, remedy).of(&key, "")
         };
         Ok(self
             .resolved(configured)?

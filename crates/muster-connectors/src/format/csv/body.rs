@@ -214,12 +214,12 @@ impl Body {
     /// The last row, of which the end is missing.
     fn incomplete(&mut self, record: Record<'_>, mut problem: Problem, sink: &mut dyn Sink) {
         problem.code = Code::CsvTruncated;
-        if let Some(problem::Detail::Csv(cause)) = problem.detail.take() {
+        if let problem::Detail::Csv(cause) = &problem.detail {
             let detail = Detail::LastRow {
-                cause: Box::new(cause),
+                cause: Box::new(cause.clone()),
             };
-            problem.detail = Some(detail.clone().into());
-            problem.remedy = Some(Remedy::DeliverWhole.into());
+            problem.detail = detail.clone().into();
+            problem.remedy = Remedy::DeliverWhole.into();
             self.truncated = Some(refusal::truncated(detail).at(record.origin));
         }
         self.broken(record, problem, sink);
@@ -294,7 +294,7 @@ fn no_record<'a>(kind: NotARecord, mut cells: impl Iterator<Item = &'a str>) -> 
 
 /// The last row may be cut off in its last value, and others after it.
 fn no_line_break(severity: Severity) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::CsvTruncated,
         severity,
         file::Detail::NoFinalLineBreak,

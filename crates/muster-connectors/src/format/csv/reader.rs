@@ -196,7 +196,7 @@ fn read_header(rows: &mut Rows<'_>, texts: &mut Texts) -> Result<Header, Problem
                     field: cause.column + 1,
                     encoding: charset.encoding(),
                 };
-                problem.detail = Some(detail.into());
+                problem.detail = detail.into();
             }
             Err(problem)
         }

@@ -10,17 +10,17 @@ use muster_core::model::{
 
 /// The file is refused as a whole.
 pub(super) fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Refused, detail, remedy)
+    Problem::new(code, Severity::Refused, detail, remedy)
 }
 
 /// One row is rejected.
 pub(super) fn rejected(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Rejected, detail, remedy)
+    Problem::new(code, Severity::Rejected, detail, remedy)
 }
 
 /// The file was read, but it is irregular.
 pub(super) fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Warning, detail, remedy)
+    Problem::new(code, Severity::Warning, detail, remedy)
 }
 
 /// Reading failed.

@@ -121,7 +121,7 @@ impl History {
             decides,
         };
         let remedy = permit("employmentHistoryStatus");
-        let mut problem = Problem::typed(Code::ApiWithheld, Severity::Warning, detail, remedy);
+        let mut problem = Problem::new(Code::ApiWithheld, Severity::Warning, detail, remedy);
         problem.field = Some("terminationDate".to_owned());
         Some(problem)
     }

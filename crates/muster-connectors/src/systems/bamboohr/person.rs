@@ -356,7 +356,7 @@ fn unescaped(text: String) -> String {
 }
 
 fn refused(code: Code, id: &str, detail: Detail, remedy: Remedy) -> Problem {
-    let mut problem = Problem::typed(code, Severity::Rejected, detail, remedy);
+    let mut problem = Problem::new(code, Severity::Rejected, detail, remedy);
     problem.subject = Some(shown(id));
     problem
 }
@@ -394,7 +394,7 @@ fn private_addresses(count: usize) -> Problem {
         count: count as u64,
     };
     let remedy = Remedy::BambooHr(BambooHrRemedy::EnterWorkAddress);
-    let mut problem = Problem::typed(Code::ApiPrivateAddress, Severity::Warning, detail, remedy);
+    let mut problem = Problem::new(Code::ApiPrivateAddress, Severity::Warning, detail, remedy);
     problem.field = Some("homeEmail".to_owned());
     problem
 }

@@ -253,7 +253,7 @@ fn unlisted(error: &ConnectorError) -> Problem {
         why: error.failure(),
     };
     let remedy = Remedy::BambooHr(BambooHrRemedy::MapByNumber);
-    Problem::typed(Code::ApiLookup, Severity::Warning, detail, remedy)
+    Problem::new(Code::ApiLookup, Severity::Warning, detail, remedy)
 }
 
 fn read_of(of: List) -> Attempt {

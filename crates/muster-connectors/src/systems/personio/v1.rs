@@ -362,7 +362,7 @@ fn unlisted(error: &ConnectorError) -> Problem {
         system: VENDOR.to_owned(),
         why: error.failure(),
     };
-    Problem::typed(
+    Problem::new(
         Code::ApiLookup,
         Severity::Warning,
         detail,

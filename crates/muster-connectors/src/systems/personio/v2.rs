@@ -212,7 +212,7 @@ fn shortfall(persons: &All, is_changed: bool) -> Option<(PartialReason, Problem)
     let remedy = Remedy::WaitForNextRun {
         system: VENDOR.to_owned(),
     };
-    let problem = Problem::typed(code, Severity::Warning, detail, remedy);
+    let problem = Problem::new(code, Severity::Warning, detail, remedy);
     Some((reason, problem))
 }
 

@@ -80,7 +80,7 @@ impl Companies {
                 let name = shown(name);
                 let detail = Detail::SharedShortName { name, ids };
                 let remedy = Remedy::YouServe(YouServeRemedy::RenameCompany);
-                Some(Problem::typed(
+                Some(Problem::new(
                     Code::ApiLookup,
                     Severity::Warning,
                     detail,

@@ -121,7 +121,7 @@ impl All {
         let remedy = Remedy::WaitForNextRun {
             system: NAME.to_owned(),
         };
-        let problem = Problem::typed(doubt.code(), Severity::Warning, detail, remedy);
+        let problem = Problem::new(doubt.code(), Severity::Warning, detail, remedy);
         Some((PartialReason::Truncated, problem))
     }
 }
@@ -323,7 +323,7 @@ pub(super) fn advised(list: List, error: ConnectorError) -> ConnectorError {
         return error;
     }
     let otherwise = match &error.problem.remedy {
-        Some(problem::Remedy::Api(remedy)) => Box::new(remedy.clone()),
+        problem::Remedy::Api(remedy) => Box::new(remedy.clone()),
         _ => Box::new(support()),
     };
     error.remedied(Remedy::YouServe(YouServeRemedy::EmploymentsFromRecords {

@@ -199,7 +199,7 @@ fn undecided(people: &People<'_>, has_employments: bool) -> Option<Problem> {
         ids: ids.take(MAX_NAMED).map(shown).collect(),
     };
     let remedy = Remedy::YouServe(YouServeRemedy::CompleteEmployments);
-    Some(Problem::typed(
+    Some(Problem::new(
         Code::ApiContradiction,
         Severity::Warning,
         detail,
@@ -214,5 +214,5 @@ fn unreconciled(strays: &[String]) -> Problem {
         codes: first.map(|code| shown(code)).collect(),
     };
     let remedy = Remedy::YouServe(YouServeRemedy::AskWhyNotDelivered);
-    Problem::typed(Code::ApiUnreconciled, Severity::Warning, detail, remedy)
+    Problem::new(Code::ApiUnreconciled, Severity::Warning, detail, remedy)
 }

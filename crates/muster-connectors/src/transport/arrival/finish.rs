@@ -18,7 +18,7 @@ pub async fn finish(settings: &SourceSettings, files: &[Fetched]) -> Vec<Problem
     }
     let reported = |name: &str, cause: NotCleared| {
         let file = settings.listed_name(name);
-        Problem::typed(
+        Problem::new(
             Code::TransportAfter,
             Severity::Warning,
             Detail::NotCleared { file, cause },

@@ -213,7 +213,7 @@ fn matching(
 
 fn skipped_names(skipped: Vec<Skipped>) -> Vec<Problem> {
     let problem = |skipped| {
-        Problem::typed(
+        Problem::new(
             Code::NameRefused,
             Severity::Warning,
             Detail::Skipped(skipped),
@@ -229,7 +229,7 @@ fn several(files: &[Fetched]) -> Problem {
         count: files.len(),
         names: names.map(|file| shown(&file.file.name)).collect(),
     };
-    Problem::typed(
+    Problem::new(
         Code::SeveralFiles,
         Severity::Warning,
         detail,
@@ -251,7 +251,7 @@ fn weak_proof(fetched: &Fetched) -> Option<Problem> {
         (None, _, None) => Detail::NoTime { file },
         _ => return None,
     };
-    Some(Problem::typed(
+    Some(Problem::new(
         Code::TransportWeak,
         Severity::Warning,
         detail,

@@ -71,7 +71,7 @@ impl FtpFolder {
         let mut warnings = Vec::new();
         if settings.location.scheme == Scheme::Ftp {
             let server = settings.location.server();
-            warnings.push(Problem::typed(
+            warnings.push(Problem::new(
                 Code::TransportClear,
                 Severity::Warning,
                 Detail::Unencrypted { server },

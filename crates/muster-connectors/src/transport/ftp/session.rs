@@ -157,7 +157,7 @@ impl Session {
             named: named.ip().to_string(),
             used: self.settings.location.host.clone(),
         };
-        Some(Problem::typed(
+        Some(Problem::new(
             Code::TransportPassive,
             Severity::Warning,
             detail,

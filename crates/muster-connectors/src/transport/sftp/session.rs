@@ -238,7 +238,7 @@ fn warnings(settings: &SourceSettings, weakness: Option<String>) -> Vec<Problem>
         return Vec::new();
     };
     let server = settings.location.server();
-    vec![Problem::typed(
+    vec![Problem::new(
         Code::TransportAlgorithms,
         Severity::Warning,
         Detail::WithoutStrictKeyExchange { server, algorithms },

@@ -28,7 +28,7 @@ pub struct EarlierDelivery {
 /// [`MAX_CHANGED`].
 pub fn check(proposal: &mut Proposal, earlier: EarlierDelivery) {
     let EarlierDelivery { run, at } = earlier;
-    proposal.problems.push(Problem::typed(
+    proposal.problems.push(Problem::new(
         Code::OldContent,
         Severity::Warning,
         evidence::Detail::OldContent { run, at },

@@ -13,7 +13,7 @@ use crate::model::{
 pub(super) type Refused = Vec<Problem>;
 
 pub(super) fn refuse(detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(Code::EditRefused, Severity::Rejected, detail, remedy)
+    Problem::new(Code::EditRefused, Severity::Rejected, detail, remedy)
 }
 
 pub(super) fn exists(employee: &Employee) -> Refused {

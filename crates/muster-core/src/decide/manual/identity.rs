@@ -255,7 +255,7 @@ fn pinned(employee: &Employee, field: FieldNumber, context: &EditContext<'_>) ->
 }
 
 fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
-    Problem::typed(code, Severity::Rejected, detail, remedy)
+    Problem::new(code, Severity::Rejected, detail, remedy)
 }
 
 /// The facts of a link, for looking up who has the id.

@@ -85,7 +85,7 @@ impl Reader<'_> {
                 let (code, remedy) = (fault.code(), fault.remedy());
                 let effect = value::Effect::Rejected;
                 let detail = value::Detail::Invalid { fault, effect };
-                Problem::typed(code, Severity::Rejected, detail, remedy).of(key, text)
+                Problem::new(code, Severity::Rejected, detail, remedy).of(key, text)
             })?;
         Ok(Some(value))
     }

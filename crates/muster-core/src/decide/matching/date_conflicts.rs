@@ -50,7 +50,7 @@ pub(super) fn check(
                 onboarding: shown(start),
                 offboarding: shown(end),
             };
-            let problem = Problem::typed(
+            let problem = Problem::new(
                 Code::DateOrder,
                 Severity::Rejected,
                 detail,

@@ -29,7 +29,7 @@ pub(crate) fn holder(employee: &Employee) -> Holder {
 fn rejected(facts: FactsRef<'_>, code: Code, detail: Detail, remedy: Remedy) -> Problem {
     about(
         facts,
-        Problem::typed(code, Severity::Rejected, detail, remedy),
+        Problem::new(code, Severity::Rejected, detail, remedy),
     )
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn address_ignored(facts: FactsRef<'_>, employee: &Employee) -> Probl
         address: value(facts, canonical::EMAIL).unwrap_or_default(),
         holder: holder(employee),
     };
-    let problem = Problem::typed(
+    let problem = Problem::new(
         Code::AddressTaken,
         Severity::Warning,
         detail,

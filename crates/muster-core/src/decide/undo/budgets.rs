@@ -44,7 +44,7 @@ pub(super) fn note_granted(
         return;
     };
     let key = workspace.schema.key(field);
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::BudgetKept,
         Severity::Warning,
         Detail::OneOffGranted {

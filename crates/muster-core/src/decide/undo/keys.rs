@@ -88,7 +88,7 @@ fn taken(
     holder: &Employee,
     workspace: &Workspace,
 ) -> Problem {
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
         Detail::KeyTaken {

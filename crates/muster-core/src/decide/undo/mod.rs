@@ -105,7 +105,7 @@ fn combined(
 }
 
 fn erased(employee: EmployeeId) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
         Detail::Erased { employee },

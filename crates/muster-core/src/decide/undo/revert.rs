@@ -129,7 +129,7 @@ fn removes(change: &Change) -> bool {
 }
 
 fn pinned(employee: &Employee, workspace: &Workspace, pin: &Pin) -> Problem {
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
         Detail::Pinned {
@@ -159,7 +159,7 @@ fn changed_since(
             shown(now)
         }
     };
-    let mut problem = Problem::typed(
+    let mut problem = Problem::new(
         Code::UndoSkipped,
         Severity::Warning,
         Detail::ChangedSince {

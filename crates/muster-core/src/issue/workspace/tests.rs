@@ -276,7 +276,7 @@ fn missing_column_is_an_issue_until_it_is_back_or_no_longer_mapped() {
             is_refused: false
         }
     );
-    let problem = Problem::typed(
+    let problem = Problem::new(
         Code::CsvColumnMissing,
         Severity::Refused,
         columns::Detail::Required {

@@ -353,9 +353,9 @@ pub enum Remedy {
 pub fn could_be_an_employee(problem: &Problem) -> bool {
     !matches!(
         problem.detail,
-        Some(super::Detail::Csv(Detail::NotARecord {
+        super::Detail::Csv(Detail::NotARecord {
             kind: NotARecord::Header | NotARecord::Comment,
             ..
-        }))
+        })
     )
 }

@@ -35,6 +35,8 @@ pub enum Detail {
     Selection(selection::Detail),
     /// The database.
     Store(store::Detail),
+    /// A finished sentence: recorded by version 0.1.0, or made by the front end itself.
+    Text(String),
     /// Fetching files.
     Transport(transport::Detail),
     /// Undoing a run.

@@ -59,25 +59,19 @@ pub struct Problem {
     pub value: Option<String>,
     /// The external id, else the address, of the person named by the record, if it could be read.
     pub subject: Option<String>,
-    /// Lower-case fragment without full stop: what is wrong, with the observed value.
-    pub message: String,
-    /// What the person who can mend it should do next.
-    pub advice: String,
-    /// What is wrong, as typed arguments of the code; `None`: only `message` says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<Detail>,
-    /// What to do about it; `None`: only `advice` says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<Remedy>,
+    /// What is wrong, as typed arguments of the code.
+    pub detail: Detail,
+    /// What to do about it.
+    pub remedy: Remedy,
 }
 
 impl Problem {
-    /// A problem with nothing but its code, message and advice.
+    /// A problem without an origin, a field or a value.
     pub fn new(
         code: Code,
         severity: Severity,
-        message: impl Into<String>,
-        advice: impl Into<String>,
+        detail: impl Into<Detail>,
+        remedy: impl Into<Remedy>,
     ) -> Self {
         Self {
             code,
@@ -86,24 +80,8 @@ impl Problem {
             field: None,
             value: None,
             subject: None,
-            message: message.into(),
-            advice: advice.into(),
-            detail: None,
-            remedy: None,
-        }
-    }
-
-    /// A problem whose text is made by the front end.
-    pub fn typed(
-        code: Code,
-        severity: Severity,
-        detail: impl Into<Detail>,
-        remedy: impl Into<Remedy>,
-    ) -> Self {
-        Self {
-            detail: Some(detail.into()),
-            remedy: Some(remedy.into()),
-            ..Self::new(code, severity, "", "")
+            detail: detail.into(),
+            remedy: remedy.into(),
         }
     }
 
@@ -127,28 +105,7 @@ impl Problem {
     /// The same problem about a value that nobody but its person should see: its shape is shown alone.
     #[must_use]
     pub fn masked(mut self) -> Self {
-        let Some(value) = self.value.take().filter(|value| !value.is_empty()) else {
-            return self;
-        };
-        let mask = masked(&value);
-        let stated = format!("`{}`", value.trim());
-        self.message = if self.message.contains(&stated) {
-            self.message.replace(&stated, &format!("`{}`", mask.trim()))
-        } else {
-            // Said in another form, such as composed or cut off elsewhere: whatever is quoted goes.
-            match (self.message.find('`'), self.message.rfind('`')) {
-                (Some(from), Some(to)) if from < to => {
-                    format!(
-                        "{}`{}`{}",
-                        &self.message[..from],
-                        mask.trim(),
-                        &self.message[to + 1..]
-                    )
-                }
-                _ => self.message,
-            }
-        };
-        self.value = Some(mask);
+        self.value = self.value.map(|value| masked(&value));
         self
     }
 }
@@ -201,25 +158,19 @@ mod tests {
 
     #[test]
     fn masked_values_keep_their_shape_alone() {
-        let problem = |message: &str, value: &str| {
-            let problem = Problem::new(Code::ValueDate, Severity::Warning, message, "mend it")
-                .of("born", value)
-                .masked();
-            (problem.message, problem.value.unwrap())
-        };
-        let stated = problem(
-            "`12 mei 1990` is not a date; the stored value stays",
-            " 12 mei 1990",
+        let born = Problem::new(
+            Code::ValueDate,
+            Severity::Warning,
+            value::Detail::Undecodable,
+            value::Remedy::WriteDate,
         );
+        let masked = |value: &str| born.clone().of("born", value).masked().value;
+        assert_eq!(masked(" 12 mei 1990").as_deref(), Some(" ## xxx ####"));
         assert_eq!(
-            stated,
-            (
-                "`## xxx ####` is not a date; the stored value stays".into(),
-                " ## xxx ####".into()
-            )
+            masked("1990\u{200B}-05-12").as_deref(),
+            Some("####\\x{###x}-##-##")
         );
-        let otherwise = problem("`1990-05-12` is not a date", "1990\u{200B}-05-12");
-        assert_eq!(otherwise.0, "`####\\x{###x}-##-##` is not a date");
+        assert_eq!(born.masked().value, None);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum Remedy {
     Selection(selection::Remedy),
     /// The database.
     Store(store::Remedy),
+    /// The remedy of [`Detail::Text`](super::Detail::Text); empty: none.
+    Text(String),
     /// Fetching files.
     Transport(transport::Remedy),
     /// Undoing a run.

@@ -86,7 +86,7 @@ impl Drafter<'_> {
                 Some(company) => (Code::CompanyInvalid, not_valid(company, today)?),
             };
             let remedy = Remedy::CorrectCompany;
-            Some(Problem::typed(code, Severity::Warning, detail, remedy).of("employments", id))
+            Some(Problem::new(code, Severity::Warning, detail, remedy).of("employments", id))
         };
         named
             .filter(|_| !companies.is_empty())

@@ -221,7 +221,7 @@ impl Drafter<'_> {
             (Severity::Warning, Effect::Ignored)
         };
         let remedy = fault.remedy();
-        let problem = Problem::typed(code, severity, Detail::Invalid { fault, effect }, remedy)
+        let problem = Problem::new(code, severity, Detail::Invalid { fault, effect }, remedy)
             .of(entry.column_name(), raw);
         if rejects {
             drafted.waivable.push(problem)
@@ -234,14 +234,14 @@ impl Drafter<'_> {
 /// The same problem as a warning, of a record that is used because it ends the employment.
 pub(super) fn waived(mut problem: Problem) -> Problem {
     problem.severity = Severity::Warning;
-    if let Some(problem::Detail::Value(Detail::Invalid { effect, .. })) = &mut problem.detail {
+    if let problem::Detail::Value(Detail::Invalid { effect, .. }) = &mut problem.detail {
         *effect = Effect::Ignored;
     }
     problem
 }
 
 fn undecodable(entry: &Entry<'_>) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::CsvEncoding,
         Severity::Rejected,
         Detail::Undecodable,
@@ -251,7 +251,7 @@ fn undecodable(entry: &Entry<'_>) -> Problem {
 }
 
 fn required(entry: &Entry<'_>, is_absent: bool) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::ValueRequired,
         Severity::Rejected,
         Detail::Required { is_absent },
@@ -261,7 +261,7 @@ fn required(entry: &Entry<'_>, is_absent: bool) -> Problem {
 }
 
 fn character_removed(entry: &Entry<'_>, raw: &str, character: char) -> Problem {
-    Problem::typed(
+    Problem::new(
         Code::ValueControl,
         Severity::Warning,
         Detail::CharacterRemoved {
@@ -274,7 +274,7 @@ fn character_removed(entry: &Entry<'_>, raw: &str, character: char) -> Problem {
 
 fn twice_decoded(entry: &Entry<'_>, raw: &str) -> Option<Problem> {
     let meant = shown(&decoded_twice::meant(raw)?);
-    let problem = Problem::typed(
+    let problem = Problem::new(
         Code::TextDecodedTwice,
         Severity::Warning,
         Detail::DecodedTwice { meant },

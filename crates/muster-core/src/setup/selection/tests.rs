@@ -227,7 +227,7 @@ fn an_unreadable_value_rejects_and_an_absent_column_decides_nothing() {
     let fault = problem::selection::Detail::Invalid {
         fault: Fault::Boolean,
     };
-    assert_eq!(rejected.detail, Some(fault.into()));
+    assert_eq!(rejected.detail, fault.into());
     let rules = [Rule::new("gone".into(), Test::Is(true))];
     let compiled = compile(&rules, &["c".into()]).unwrap();
     let mut classification = Classification::new(&rules, None);

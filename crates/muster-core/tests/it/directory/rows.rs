@@ -7,7 +7,7 @@ use muster_core::{
         field::{FieldDefinition, FieldNumber, FieldOrigin, Schema},
         ids::WorkspaceId,
         origin::Origin,
-        problem::{Problem, Severity},
+        problem::{Problem, Severity, value},
         workspace::{Workspace, WorkspaceSettings},
     },
     read::{
@@ -134,8 +134,8 @@ fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
     let problem = Problem::new(
         Code::CsvColumns,
         Severity::Rejected,
-        "the row has 2 values too many",
-        "mend the export",
+        value::Detail::Undecodable,
+        value::Remedy::WriteDate,
     );
     filter.broken(
         Record::with_marks(origin, &text, &ends[..count], &marks[..count]),

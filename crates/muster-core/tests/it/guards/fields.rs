@@ -161,10 +161,10 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     fixture.remember(&first);
     let (said, second) = reported(&fixture, &staff(false));
     let gone = |last| {
-        Some(Detail::Columns(columns::Detail::Gone {
+        Detail::Columns(columns::Detail::Gone {
             columns: vec!["department".to_owned()],
             last,
-        }))
+        })
     };
     let last = LastFill::InRun {
         filled: 40,
@@ -174,7 +174,7 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     let renamed = columns::Remedy::DeliverColumn {
         meant: Some("departments".to_owned()),
     };
-    assert_eq!(said, [(gone(last), Some(Remedy::Columns(renamed)))]);
+    assert_eq!(said, [(gone(last), Remedy::Columns(renamed))]);
     // What was known of it stays known: when it is back without values, that is noticed.
     fixture.remember(&second);
     let (said, third) = reported(&fixture, &staff(false));
@@ -188,7 +188,7 @@ fn f24_a_column_that_is_gone_is_reported_as_that_and_holds_nothing() {
     let both = fixture.propose(&[&staff(true), &crowd(90..=91).replace("department", "other")]);
     assert!(both.problems.kept().iter().all(|problem| !matches!(
         &problem.detail,
-        Some(Detail::Columns(columns::Detail::Gone { .. }))
+        Detail::Columns(columns::Detail::Gone { .. })
     )));
 }
 

@@ -98,7 +98,7 @@ fn a_selection_column_that_cannot_be_read_decides_nothing() {
         records: 2,
         read: 10,
     };
-    assert_eq!(reported.detail, Some(detail.into()));
+    assert_eq!(reported.detail, detail.into());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use muster_core::model::{
     ids::{RunId, WorkspaceId},
     job::{JobEnd, JobKind},
     plan::{OperationKind, PlanId},
-    problem::{Problem, Severity},
+    problem::{Problem, Severity, edit},
 };
 use muster_store::{Choice, DecisionState, NewJob, PlanDecision};
 
@@ -52,7 +52,12 @@ fn decision_reaches_the_worker_and_the_history_as_it_was_made() {
         );
         let claimed = claim(&store, 1).remove(0);
         assert_eq!(claimed.decision.as_ref(), Some(&made));
-        let problem = Problem::new(Code::PlanVoid, Severity::Refused, "Ann has changed", "");
+        let problem = Problem::new(
+            Code::PlanVoid,
+            Severity::Refused,
+            edit::Detail::EndPassed,
+            edit::Remedy::Nothing,
+        );
         let run = Some(RunId(9));
         assert!(
             store

@@ -8,7 +8,7 @@ use muster_core::model::problem::{
 /// The fingerprint that a host key error is about.
 fn fingerprint(problem: &Problem) -> &str {
     match &problem.detail {
-        Some(problem::Detail::Transport(Detail::Failed(failure))) => match &failure.cause {
+        problem::Detail::Transport(Detail::Failed(failure)) => match &failure.cause {
             Cause::HostKeyUnknown { fingerprint } | Cause::HostKeyChanged { fingerprint, .. } => {
                 fingerprint
             }

@@ -217,8 +217,8 @@ fn a_sink_that_refuses_the_columns_refuses_the_file() {
             Err(Problem::new(
                 Code::CsvColumnMissing,
                 Severity::Refused,
-                columns.join("+"),
-                "add it",
+                muster_core::model::problem::Detail::Text(columns.join("+")),
+                muster_core::model::problem::Remedy::Text(String::new()),
             ))
         }
         fn record(&mut self, _record: Record<'_>) {
@@ -234,7 +234,11 @@ fn a_sink_that_refuses_the_columns_refuses_the_file() {
         &CsvSettings::default(),
         &mut Refusing,
     );
-    assert_eq!(result.expect_err("refused").message, "id+name");
+    let refused = result.expect_err("refused");
+    assert_eq!(
+        refused.detail,
+        muster_core::model::problem::Detail::Text("id+name".to_owned())
+    );
 }
 
 #[test]

@@ -154,7 +154,9 @@ fn f28_short_and_long_rows_are_rejected_never_shifted() {
         .iter()
         .map(|(line, cells, problem)| (*line, cells.len(), problem.detail.clone()))
         .collect();
-    let count = |found| Some(Detail::FieldCount { found, expected: 3 }.into());
+    let count = |found| {
+        muster_core::model::problem::Detail::from(Detail::FieldCount { found, expected: 3 })
+    };
     let expected = [(2, 0, count(4)), (3, 0, count(2)), (5, 0, count(4))];
     assert_eq!(reported, expected);
     assert!(
@@ -268,7 +270,7 @@ fn f32_a_trailer_that_disagrees_means_cut_off() {
         let (decoded, sink) = read_with(format!("id,name,city\n{rows}"), &settings);
         (
             lines(&sink).len(),
-            decoded.truncated.map(|problem| problem.detail.unwrap()),
+            decoded.truncated.map(|problem| problem.detail),
         )
     };
     assert_eq!(verdict("1,a,b\n2,c,d\nTOTAL,2\n"), (2, None));

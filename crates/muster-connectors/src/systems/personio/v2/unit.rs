@@ -79,7 +79,7 @@ impl Units {
             why: self.refusal,
         };
         let remedy = Remedy::Personio(PersonioRemedy::GiveUnits);
-        let mut problem = Problem::typed(Code::ApiLookup, Severity::Warning, detail, remedy);
+        let mut problem = Problem::new(Code::ApiLookup, Severity::Warning, detail, remedy);
         problem.field = Some(kind);
         Some(problem)
     }

