@@ -280,6 +280,12 @@ pub(crate) const TABLE: &[Row] = &[
     fine(10, "company-gone"),
     row(
         10,
+        "companies-of-others",
+        Failed(Malformed),
+        "NoCompanies { listed: 3, named: 3",
+    ),
+    row(
+        10,
         "company-same-short-name",
         Complete(PEOPLE),
         "SharedShortName",
@@ -329,6 +335,12 @@ pub(crate) const TABLE: &[Row] = &[
         "empty-list,on=/iam/v1.0/employments",
         Failed(Malformed),
         "NoEmployments { employees: 212 }",
+    ),
+    row(
+        11,
+        "empty-list,on=/iam/v1.0/companies",
+        Failed(Malformed),
+        "NoCompanies { listed: 0, named: 3",
     ),
     fine(11, "order-descending"),
     fine(11, "record-moved"),

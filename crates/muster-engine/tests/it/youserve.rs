@@ -246,8 +246,12 @@ fn empty_list_of_companies_and_an_incomplete_delivery_end_no_company() {
     let before = last_days();
     assert!(before.contains(&("7099".to_owned(), None)), "{before:?}");
     harness.scenario("empty-list,times=1,on=/iam/v1.0/companies");
-    harness.run(Mode::Apply);
-    assert_eq!(last_days(), before);
+    let people = harness.directory();
+    let refused = harness.run(Mode::Apply);
+    refused
+        .is(RunStatus::Refused)
+        .says("NoCompanies { listed: 0, named: 3");
+    assert_eq!((last_days(), harness.directory()), (before.clone(), people));
     // The list of companies is whole, and that of employees is not: a company may be missing by mistake as well.
     harness.scenario("half-list,on=/iam/v1.0/employees");
     let ended = harness.run(Mode::Apply);

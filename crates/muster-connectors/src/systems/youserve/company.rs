@@ -54,6 +54,11 @@ impl Companies {
         companies
     }
 
+    /// Whether a company has this short name, or ever had it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
     /// The id of the company with a short name; a name that nobody has stands for itself.
     pub(super) fn id<'c>(&'c self, name: &'c str) -> &'c str {
         self.names

@@ -5,6 +5,7 @@
 
 use super::{
     NAME, Rules,
+    company::Companies,
     pages::{All, List, Lists, Single, advised},
     slice,
     wire::Record,
@@ -19,7 +20,7 @@ use muster_core::model::{
         shown,
     },
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The most employees that one read looks up unless the setting says otherwise: two minutes at the published pace.
 pub(super) const LIMIT: &str = "200";
@@ -119,6 +120,35 @@ pub(super) async fn check_employments(
         }
     }
     Ok(())
+}
+
+/// Refuses a list of companies that has none of those that employments name: it is empty, or of another customer. What is
+/// known of the companies would be taken back.
+pub(super) fn check_companies(
+    lists: &Lists<'_>,
+    companies: &Companies,
+    employees: &All,
+    employments: &All,
+) -> Result<(), ConnectorError> {
+    let within = employees.items.iter().flat_map(|it| &it.employments);
+    let of_records = within.filter_map(|it| slice::text(it, "company"));
+    let standalone = employments.items.iter();
+    let of_list = standalone.filter_map(|it| slice::text(&it.says, "company"));
+    let named: BTreeSet<String> = of_records.chain(of_list).collect();
+    let Some(first) = named.first() else {
+        return Ok(());
+    };
+    if named.iter().any(|name| companies.has(name)) {
+        return Ok(());
+    }
+    let failure = Failure::NoCompanies {
+        listed: companies.all.len() as u64,
+        named: named.len() as u64,
+        first: shown(first),
+    };
+    Err(lists
+        .broken_off(List::Companies, failure)
+        .coded(Code::ApiUnreconciled))
 }
 
 /// Some of them, from first to last: the same few, who never have any, would say nothing of the others.

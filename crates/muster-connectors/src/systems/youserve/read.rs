@@ -4,7 +4,7 @@ use super::{
     NAME, Rules,
     column::{Column, Seen, permit},
     company::Companies,
-    lookup::{Asking, check_employments},
+    lookup::{Asking, check_companies, check_employments},
     pages::{All, List, Lists},
     person::{Human, People, View},
 };
@@ -72,6 +72,9 @@ pub(super) async fn read(
     {
         // An employee was added while the lists were read.
         read.employees = lists.all(List::Employees).await?;
+    }
+    if has_employments {
+        check_companies(lists, &companies, &read.employees, &read.employments)?;
     }
     let people = view.people(&read.employees.items, &read.employments.items);
     if has_employments && !rules.has_records_alone {

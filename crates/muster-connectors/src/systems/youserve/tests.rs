@@ -408,6 +408,16 @@ fn companies_are_called_by_every_name_that_they_had() {
 }
 
 #[test]
+fn a_company_that_is_on_the_list_twice_is_one() {
+    let twice = r#"[{"id":"7001","shortName":"NL01","validFrom":"2020-04-01","validUntil":"9999-12-31"},
+        {"id":"7001","shortName":"NL01","validFrom":"2020-04-01","validUntil":"9999-12-31"}]"#;
+    let companies = Companies::of(&list(twice), TODAY);
+    assert_eq!((companies.all.len(), companies.id("NL01")), (1, "7001"));
+    assert!(companies.has("NL01") && !companies.has("NL02"));
+    assert!(companies.problems().is_empty());
+}
+
+#[test]
 fn those_who_are_asked_for_stand_all_over_the_list() {
     for (count, asked) in [(0, 0), (1, 1), (10, 10), (11, 6), (1_000, 10)] {
         let codes: Vec<String> = (0..count).map(|number: usize| number.to_string()).collect();

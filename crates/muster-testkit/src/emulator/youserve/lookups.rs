@@ -29,6 +29,11 @@ pub(super) fn companies(youserve: &YouServe, scene: &Scene) -> Vec<Value> {
     if scene.has("company-gone") {
         all.remove(0);
     }
+    if scene.has("companies-of-others") {
+        for company in &mut all {
+            company["shortName"] = json!(format!("DE-{}", company["id"]));
+        }
+    }
     if scene.has("company-same-short-name") {
         let mut twin = all[0].clone();
         (twin["id"], twin["fullName"]) = (json!("7099"), json!("Andere Zorg B.V."));

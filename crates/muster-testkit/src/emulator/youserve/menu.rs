@@ -264,7 +264,7 @@ const NAMES: [(&str, &str); 3] = [
     ("name-long", "person 3's last name has 120 characters"),
 ];
 
-const LOOKUPS: [(&str, &str); 5] = [
+const LOOKUPS: [(&str, &str); 6] = [
     (
         "company-unknown",
         "person 3's company is not among the companies",
@@ -273,6 +273,10 @@ const LOOKUPS: [(&str, &str); 5] = [
     (
         "company-gone",
         "the first company is not among the companies any more, and people work in it",
+    ),
+    (
+        "companies-of-others",
+        "the companies are those of another customer",
     ),
     (
         "company-same-short-name",

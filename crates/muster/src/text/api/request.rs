@@ -133,6 +133,22 @@ pub(crate) fn failure(failure: &Failure) -> String {
         Failure::NoEmployments { employees } => {
             format!("the list is empty, although {employees} employees have employments")
         }
+        Failure::NoCompanies {
+            listed,
+            named,
+            first,
+        } => {
+            let companies = match named {
+                1 => format!("the company `{first}`"),
+                _ => format!("{named} companies, for example `{first}`"),
+            };
+            match listed {
+                0 => format!("the list is empty, although employments name {companies}"),
+                _ => {
+                    format!("the list has no company that employments name; they name {companies}")
+                }
+            }
+        }
         Failure::EmploymentsLost { code } => format!(
             "the list ended early: it lacks employments of personCode `{code}` that a lookup returns"
         ),

@@ -151,6 +151,15 @@ pub enum Failure {
     NoEmployments {
         employees: u64,
     },
+    /// Employments name companies, and the list has none of them.
+    NoCompanies {
+        /// Companies on the list.
+        listed: u64,
+        /// Short names that employments have.
+        named: u64,
+        /// The first of them.
+        first: String,
+    },
     /// The list lacks employments that are returned when looked up.
     EmploymentsLost {
         code: String,
