@@ -57,7 +57,7 @@ pub use error::{ConnectorError, ErrorKind};
 pub use expected::Expected;
 pub use form::Settings;
 pub(crate) use form::{BASE_URL, MISSING_KEY, MOST_MISSING, base_url};
-pub(crate) use missing::{Absence, Answered, Doubt, Lookup, missing};
+pub(crate) use missing::{Absence, Answered, Lookup, UnconfirmedAbsence, missing};
 pub use muster_core::{
     model::{company::Company, response::FieldState},
     setup::{

@@ -59,7 +59,7 @@ pub(crate) fn old_content(
 pub(crate) fn budgets(
     proposal: &mut Proposal,
     setup: &Setup,
-    known: &Candidates,
+    candidates: &Candidates,
     integration: Option<IntegrationId>,
     today: Date,
     store: &Store,
@@ -75,7 +75,7 @@ pub(crate) fn budgets(
     };
     let ledgers = store.ledgers(workspace, &wanted.ledgers)?;
     let granted = budgets::Granted { totals, ledgers };
-    budgets::check(proposal, setup, known, &granted, today);
+    budgets::check(proposal, setup, candidates, &granted, today);
     Ok(())
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn budgets(
 pub(crate) fn company_ends(
     proposal: &mut Proposal,
     workspace: &Workspace,
-    known: &Candidates,
+    candidates: &Candidates,
     today: Date,
     store: &Store,
 ) -> Result<(), StoreError> {
@@ -99,7 +99,7 @@ pub(crate) fn company_ends(
         .map(|company| company.external_id.clone())
         .collect();
     let naming = store.people_naming(workspace.id, &ids, today)?;
-    company_end::decide(proposal, &companies, naming, known, today);
+    company_end::decide(proposal, &companies, naming, candidates, today);
     Ok(())
 }
 
@@ -107,11 +107,16 @@ pub(crate) fn company_ends(
 pub(crate) fn reporting_cycles(
     proposal: &mut Proposal,
     workspace: WorkspaceId,
-    known: &Candidates,
+    candidates: &Candidates,
     roster: &Roster,
     store: &Store,
 ) -> Result<(), StoreError> {
-    reporting_cycle::check(proposal, known, roster, &StoredLinks { workspace, store })
+    reporting_cycle::check(
+        proposal,
+        candidates,
+        roster,
+        &StoredLinks { workspace, store },
+    )
 }
 
 struct StoredLinks<'s> {

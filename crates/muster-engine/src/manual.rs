@@ -147,9 +147,9 @@ fn warn_of_reporting_cycles(
     let people: Vec<_> = operations()
         .filter_map(|operation| operation.employee)
         .collect();
-    let known = Candidates::new(deps.store.employees_by_ids(workspace, &people)?);
+    let candidates = Candidates::new(deps.store.employees_by_ids(workspace, &people)?);
     let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
-    guards::reporting_cycles(proposal, workspace.id, &known, &roster, &deps.store)
+    guards::reporting_cycles(proposal, workspace.id, &candidates, &roster, &deps.store)
 }
 
 fn decide(
@@ -171,8 +171,8 @@ fn decide(
     match edit {
         Edit::Create(given) => {
             let facts = manual::read(given, None, workspace, calendar.today)?;
-            let known = reader.holders(&facts)?;
-            Ok(manual::create(&facts, &reader.around(&known))?)
+            let candidates = reader.holders(&facts)?;
+            Ok(manual::create(&facts, &reader.around(&candidates))?)
         }
         Edit::Edit(id, given) => {
             let person = reader.person(id)?;
@@ -182,12 +182,12 @@ fn decide(
                 workspace,
                 calendar.today,
             )?;
-            let known = reader.holders(&facts)?;
+            let candidates = reader.holders(&facts)?;
             Ok(manual::edit(
                 &person,
                 &facts,
                 &reader.ownership(&person)?,
-                &reader.around(&known),
+                &reader.around(&candidates),
             )?)
         }
         Edit::Deactivate(id, on) => {
@@ -213,7 +213,7 @@ fn decide(
                     calendar.today,
                 )?
             };
-            let known = reader.holders(&facts)?;
+            let candidates = reader.holders(&facts)?;
             let pin = Pin {
                 field: given.0,
                 value: facts.value(given.0).map(str::to_owned),
@@ -222,15 +222,15 @@ fn decide(
                 created: now,
                 until,
             };
-            Ok(manual::pin(&person, pin, &reader.around(&known))?)
+            Ok(manual::pin(&person, pin, &reader.around(&candidates))?)
         }
         Edit::Link(id, external_id, integration) => {
             let person = reader.person(id)?;
             if let Some(name) = integration {
                 reader.must_exist(name)?;
             }
-            let known = reader.holders(&manual::id_facts(external_id))?;
-            let context = reader.around(&known);
+            let candidates = reader.holders(&manual::id_facts(external_id))?;
+            let context = reader.around(&candidates);
             let managed_by = reader.ownership(&person)?.integration;
             Ok(manual::link(
                 &person,
@@ -283,10 +283,10 @@ struct EditReader<'a> {
 }
 
 impl EditReader<'_> {
-    fn around<'k>(&'k self, known: &'k Candidates) -> EditContext<'k> {
+    fn around<'k>(&'k self, candidates: &'k Candidates) -> EditContext<'k> {
         EditContext {
             workspace: self.workspace,
-            known,
+            candidates,
             calendar: self.calendar,
             revision: self.revision,
         }

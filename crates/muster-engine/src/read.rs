@@ -133,7 +133,7 @@ fn unproven_file(name: &str) -> Problem {
 }
 
 /// Loads the employees that the proposal needs to look up.
-pub(crate) fn known(
+pub(crate) fn candidates(
     store: &Store,
     integration: &Integration,
     reading: &Reading,
@@ -163,10 +163,10 @@ pub(crate) fn known(
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
     let announced = announced(store, workspace, &people, calendar, now)?;
-    let known = Candidates::new(people).with_announced(announced);
+    let candidates = Candidates::new(people).with_announced(announced);
     Ok(match (prefix, roster.integration) {
-        (Some(change), Some(owner)) => known.with_new_prefix(owner, change),
-        _ => known,
+        (Some(change), Some(owner)) => candidates.with_new_prefix(owner, change),
+        _ => candidates,
     })
 }
 

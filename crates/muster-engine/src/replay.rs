@@ -6,7 +6,7 @@ use crate::{
     archived::{Archived, refused},
     clock::FixedClock,
     outcome::{Deps, Progress, RunError},
-    read::known,
+    read::candidates,
     sweep::sweep,
     sync::Integration,
     work::Stop,
@@ -380,8 +380,8 @@ pub fn rehearse(
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
     let now = deps.clock.now();
-    let known = known(&deps.store, integration, &reading, &roster, calendar, now)?;
-    let proposal = propose(reading, setup, &roster, &known, calendar);
+    let candidates = candidates(&deps.store, integration, &reading, &roster, calendar, now)?;
+    let proposal = propose(reading, setup, &roster, &candidates, calendar);
     let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
     Ok(Rehearsed {
         run: run.id,

@@ -38,8 +38,8 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
                 .due(workspace, calendar.today.max(calendar.offboarded_through))?;
             let now = deps.clock.now();
             let announced = announced(&deps.store, workspace, &due, calendar, now)?;
-            let known = Candidates::new(due).with_announced(announced);
-            Ok(propose::sweep(&known, roster, calendar))
+            let candidates = Candidates::new(due).with_announced(announced);
+            Ok(propose::sweep(&candidates, roster, calendar))
         })?;
     // Memberships need no approval, so they are also updated if the sweep is held.
     outcome.groups = deps

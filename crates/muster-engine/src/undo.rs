@@ -45,15 +45,22 @@ fn decide(
     let (external_ids, emails) = core::wanted_keys(&changes);
     employees.extend(store.employees_by_external_ids(workspace, &external_ids)?);
     employees.extend(store.employees_by_emails(workspace, &emails)?);
-    let known = Candidates::new(employees);
+    let candidates = Candidates::new(employees);
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
-    let mut proposal = core::propose(&done.created, &changes, &known, roster, workspace, calendar);
+    let mut proposal = core::propose(
+        &done.created,
+        &changes,
+        &candidates,
+        roster,
+        workspace,
+        calendar,
+    );
     let ends = store.company_ends(workspace.id, run)?;
     let (opposite, skipped) = restored(ends, &workspace.companies);
     skipped
         .into_iter()
         .for_each(|problem| proposal.problems.push(problem));
     proposal.company_ends = opposite;
-    guards::reporting_cycles(&mut proposal, workspace.id, &known, roster, store)?;
+    guards::reporting_cycles(&mut proposal, workspace.id, &candidates, roster, store)?;
     Ok(proposal)
 }

@@ -4,7 +4,7 @@ use crate::{
     guards,
     keeper::LeaseKeeper,
     outcome::{Deps, Outcome, Progress, RunError},
-    read::known,
+    read::candidates,
     sync::{Integration, Mode},
 };
 use muster_core::{
@@ -181,7 +181,7 @@ impl<'w> Work<'w> {
                         .is_last_delivery(workspace, integration, files)?;
             }
             let now = self.deps.clock.now();
-            let known = known(
+            let candidates = candidates(
                 self.store(),
                 self.integration,
                 &reading,
@@ -189,7 +189,13 @@ impl<'w> Work<'w> {
                 calendar,
                 now,
             )?;
-            let mut proposal = propose(reading, &self.integration.setup, &roster, &known, calendar);
+            let mut proposal = propose(
+                reading,
+                &self.integration.setup,
+                &roster,
+                &candidates,
+                calendar,
+            );
             if !proposal.counts.balance() {
                 return Err(Stop::Failed(unbalanced(&proposal.counts)));
             }
@@ -202,7 +208,7 @@ impl<'w> Work<'w> {
             guards::budgets(
                 &mut proposal,
                 &self.integration.setup,
-                &known,
+                &candidates,
                 self.id,
                 calendar.today,
                 self.store(),
@@ -210,11 +216,17 @@ impl<'w> Work<'w> {
             guards::company_ends(
                 &mut proposal,
                 workspace,
-                &known,
+                &candidates,
                 calendar.today,
                 self.store(),
             )?;
-            guards::reporting_cycles(&mut proposal, workspace.id, &known, &roster, self.store())?;
+            guards::reporting_cycles(
+                &mut proposal,
+                workspace.id,
+                &candidates,
+                &roster,
+                self.store(),
+            )?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
@@ -244,8 +256,8 @@ impl<'w> Work<'w> {
             .filter_map(|(at, _)| reading.drafts.facts(at).value(canonical::EXTERNAL_ID))
             .collect();
         people.extend(store.employees_by_external_ids(&setup.workspace, &ids)?);
-        let known = Candidates::new(people);
-        let (proposal, comparison) = succession::propose(reading, setup, roster, &known, old);
+        let candidates = Candidates::new(people);
+        let (proposal, comparison) = succession::propose(reading, setup, roster, &candidates, old);
         if !proposal.counts.balance() {
             return Err(Stop::Failed(unbalanced(&proposal.counts)));
         }

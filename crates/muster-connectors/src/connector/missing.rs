@@ -62,7 +62,7 @@ pub(crate) struct Absence<'a> {
 }
 
 /// Why nobody may be taken for gone.
-pub(crate) enum Doubt {
+pub(crate) enum UnconfirmedAbsence {
     /// An employee who is not on the list is still there.
     StillThere(Problem),
     /// The system answers no lookup, so only the list can say who left.
@@ -71,7 +71,7 @@ pub(crate) enum Doubt {
     Unconfirmed(Problem),
 }
 
-impl Doubt {
+impl UnconfirmedAbsence {
     /// Why the delivery is partial, and what is reported.
     pub(crate) fn shortfall(self) -> (PartialReason, Problem) {
         match self {
@@ -122,11 +122,15 @@ impl Absence<'_> {
         missing: &[&Expected],
         wanted: &Wanted,
         records: &mut Records,
-    ) -> Result<Option<Doubt>, ConnectorError> {
+    ) -> Result<Option<UnconfirmedAbsence>, ConnectorError> {
         if missing.is_empty() {
             return Ok(None);
         }
-        let unanswered = |absence| Ok(Some(Doubt::Unanswered(self.unconfirmed(missing, absence))));
+        let unanswered = |absence| {
+            Ok(Some(UnconfirmedAbsence::Unanswered(
+                self.unconfirmed(missing, absence),
+            )))
+        };
         let (Some(lookup), Some(control)) = (self.lookup, &self.control) else {
             return unanswered(api::Absence::OtherId);
         };
@@ -150,7 +154,9 @@ impl Absence<'_> {
                 Answered::Unsure => unsure.push(*person),
                 Answered::Refused(why) => {
                     let absence = api::Absence::Refused(why);
-                    return Ok(Some(Doubt::Unconfirmed(self.unconfirmed(missing, absence))));
+                    return Ok(Some(UnconfirmedAbsence::Unconfirmed(
+                        self.unconfirmed(missing, absence),
+                    )));
                 }
             }
             if there.len() + hidden.len() == MAX_NAMED {
@@ -172,19 +178,24 @@ impl Absence<'_> {
         Ok(None)
     }
 
-    fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> Doubt {
+    fn still_there(&self, missing: &[&Expected], there: &[&Expected]) -> UnconfirmedAbsence {
         let remedy = Remedy::AskWhyOmitted {
             system: self.vendor.to_owned(),
         };
-        Doubt::StillThere(self.problem(missing, there, api::Absence::StillThere, remedy))
+        UnconfirmedAbsence::StillThere(self.problem(
+            missing,
+            there,
+            api::Absence::StillThere,
+            remedy,
+        ))
     }
 
-    fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> Doubt {
+    fn hidden(&self, missing: &[&Expected], hidden: &[&Expected]) -> UnconfirmedAbsence {
         let remedy = Remedy::GiveOrDeactivate {
             access: self.permit.clone(),
             is_hidden: true,
         };
-        Doubt::StillThere(self.problem(missing, hidden, api::Absence::Hidden, remedy))
+        UnconfirmedAbsence::StillThere(self.problem(missing, hidden, api::Absence::Hidden, remedy))
     }
 
     fn unconfirmed(&self, missing: &[&Expected], absence: api::Absence) -> Problem {
@@ -196,7 +207,7 @@ impl Absence<'_> {
     }
 
     /// What a few of them are says nothing of the others.
-    fn too_many(&self, missing: &[&Expected], asked: usize, gone: u64) -> Doubt {
+    fn too_many(&self, missing: &[&Expected], asked: usize, gone: u64) -> UnconfirmedAbsence {
         let absence = api::Absence::TooMany {
             looked_up: asked as u64,
             gone,
@@ -206,7 +217,7 @@ impl Absence<'_> {
             setting: self.raised_by.to_owned(),
             count: missing.len() as u64,
         };
-        Doubt::Unconfirmed(self.problem(missing, missing, absence, remedy))
+        UnconfirmedAbsence::Unconfirmed(self.problem(missing, missing, absence, remedy))
     }
 
     fn problem(

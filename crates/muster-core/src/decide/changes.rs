@@ -217,7 +217,7 @@ impl Comparison<'_> {
             Status::Scheduled if ends_first && dates_are_new => {
                 (Status::Inactive, Some(Reason::StartCancelled))
             }
-            // The start of a protected employee is not cancelled, but it is doubted.
+            // The start of a protected employee is not cancelled, but it is not confirmed either.
             Status::Scheduled if ends_first && self.employee.protected => (status, None),
             // A start that was cancelled stays so until other dates come.
             Status::Inactive if ends_first && !dates_are_new => (Status::Inactive, None),

@@ -26,11 +26,14 @@ pub fn decide(
     proposal: &mut Proposal,
     companies: &[Company],
     naming: BTreeMap<EmployeeId, BTreeSet<String>>,
-    known: &Candidates,
+    candidates: &Candidates,
     today: Date,
 ) {
     let mut employees: BTreeMap<String, u64> = BTreeMap::new();
-    for company in after(proposal, naming, known, today).into_iter().flatten() {
+    for company in after(proposal, naming, candidates, today)
+        .into_iter()
+        .flatten()
+    {
         *employees.entry(company).or_default() += 1;
     }
     for company in companies {
@@ -46,7 +49,7 @@ pub fn decide(
 fn after(
     proposal: &Proposal,
     mut before: BTreeMap<EmployeeId, BTreeSet<String>>,
-    known: &Candidates,
+    candidates: &Candidates,
     today: Date,
 ) -> Vec<BTreeSet<String>> {
     let mut named = Vec::new();
@@ -59,7 +62,7 @@ fn after(
         ));
     }
     for operation in super::guard::acting(proposal) {
-        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else {
+        let Some(employee) = operation.employee.and_then(|id| candidates.get(id)) else {
             continue;
         };
         before.remove(&employee.id);

@@ -39,7 +39,11 @@ pub(crate) struct InDoubt {
 }
 
 /// Leaves the dates out that count as absent.
-pub(crate) fn resolve(reading: &mut Reading, known: &Candidates, match_by: MatchBy) -> InDoubt {
+pub(crate) fn resolve(
+    reading: &mut Reading,
+    candidates: &Candidates,
+    match_by: MatchBy,
+) -> InDoubt {
     let formats = std::mem::take(&mut reading.doubtful_dates);
     let mut found = InDoubt {
         ignored: vec![0; formats.len()],
@@ -55,7 +59,7 @@ pub(crate) fn resolve(reading: &mut Reading, known: &Candidates, match_by: Match
             continue;
         }
         let facts = reading.drafts.facts(position);
-        let employee = named(facts, known, match_by);
+        let employee = named(facts, candidates, match_by);
         let mut absent: Vec<FieldNumber> = Vec::new();
         for (format, ignored) in formats.iter().zip(&mut found.ignored) {
             for (field, fact) in facts.iter() {
@@ -90,18 +94,18 @@ fn is_in_doubt(field: FieldNumber, fact: Fact<'_>, employee: Option<&Employee>) 
 /// The employee whose id, else whose address, a record has.
 fn named<'k>(
     facts: FactsRef<'_>,
-    known: &'k Candidates,
+    candidates: &'k Candidates,
     match_by: MatchBy,
 ) -> Option<&'k Employee> {
     let by_id = facts
         .value(canonical::EXTERNAL_ID)
         .filter(|_| match_by != MatchBy::Email)
-        .and_then(|id| known.by_external_id(id));
+        .and_then(|id| candidates.by_external_id(id));
     let by_email = || {
         facts
             .value(canonical::EMAIL)
             .filter(|_| match_by != MatchBy::ExternalId)
-            .and_then(|email| known.by_email(email))
+            .and_then(|email| candidates.by_email(email))
     };
     by_id.or_else(by_email)
 }

@@ -9,7 +9,7 @@ use crate::{
         ids::{EmployeeId, IntegrationId},
         pin,
         plan::{Change, Changed, Operation, OperationKind, Plan, Reason, Who},
-        problem::{Problem, lifecycle::StartDoubt},
+        problem::{Problem, lifecycle::UnconfirmedStart},
     },
     read::roster::Roster,
     setup::policy::{Missing, Policy},
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashSet};
 /// What absence is judged by.
 pub(crate) struct Absence<'a> {
     pub(crate) roster: &'a Roster,
-    pub(crate) known: &'a Candidates,
+    pub(crate) candidates: &'a Candidates,
     pub(crate) policy: &'a Policy,
     /// The same content once more is no further evidence.
     pub(crate) is_same_delivery: bool,
@@ -54,7 +54,11 @@ pub(crate) fn missing(
             entry.missed.saturating_add(1)
         };
         let is_missing = times >= absence.policy.missing_runs.max(1);
-        let Some(employee) = absence.known.get(entry.employee).filter(|_| is_missing) else {
+        let Some(employee) = absence
+            .candidates
+            .get(entry.employee)
+            .filter(|_| is_missing)
+        else {
             if times != entry.missed {
                 missed.push((entry.employee, times));
             }
@@ -71,51 +75,51 @@ pub(crate) fn missing(
 }
 
 /// Doubts about the start of scheduled employees.
-type Doubts = BTreeMap<EmployeeId, StartDoubt>;
+type UnconfirmedStarts = BTreeMap<EmployeeId, UnconfirmedStart>;
 
 /// The employees of an integration whose dates are due, whatever the delivery says of them.
 pub(crate) struct Due<'a> {
     pub(crate) integration: Option<IntegrationId>,
-    pub(crate) known: &'a Candidates,
+    pub(crate) candidates: &'a Candidates,
     /// Employees whose record has decided on their dates.
     pub(crate) amended: &'a HashSet<EmployeeId>,
-    pub(crate) doubts: &'a Doubts,
+    pub(crate) unconfirmed: &'a UnconfirmedStarts,
     pub(crate) calendar: Calendar,
 }
 
 /// Adds what dates that are due do to the employees of an integration, beside what their records do.
 pub(crate) fn due(plan: &mut Plan, due: &Due<'_>, problems: &mut Vec<Problem>) -> u64 {
-    end_pins(plan, due.known, due.calendar);
+    end_pins(plan, due.candidates, due.calendar);
     let planned: HashSet<_> = plan
         .operations
         .iter()
         .filter(|operation| operation.held.is_none())
         .filter_map(|operation| operation.employee)
         .collect();
-    let employees = due.known.iter().filter(|employee| {
+    let employees = due.candidates.iter().filter(|employee| {
         employee.owner.is_some()
             && employee.owner == due.integration
             && !due.amended.contains(&employee.id)
             && !planned.contains(&employee.id)
     });
-    add_due(plan, employees, due.doubts, due.calendar, problems)
+    add_due(plan, employees, due.unconfirmed, due.calendar, problems)
 }
 
 /// The same for every employee, whichever integration owns them.
 pub(crate) fn due_of_all(
     plan: &mut Plan,
-    known: &Candidates,
-    doubts: &Doubts,
+    candidates: &Candidates,
+    unconfirmed: &UnconfirmedStarts,
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
-    add_due(plan, known.iter(), doubts, calendar, problems)
+    add_due(plan, candidates.iter(), unconfirmed, calendar, problems)
 }
 
 fn add_due<'e>(
     plan: &mut Plan,
     employees: impl Iterator<Item = &'e Employee>,
-    doubts: &Doubts,
+    unconfirmed: &UnconfirmedStarts,
     calendar: Calendar,
     problems: &mut Vec<Problem>,
 ) -> u64 {
@@ -147,8 +151,8 @@ fn add_due<'e>(
             OperationKind::Activate
         };
         let mut operation = status_operation(employee, kind, status, reason);
-        if kind == OperationKind::Activate && doubts.contains_key(&employee.id) {
-            operation.held = Some(Reason::StartDoubted);
+        if kind == OperationKind::Activate && unconfirmed.contains_key(&employee.id) {
+            operation.held = Some(Reason::StartUnconfirmed);
             plan.operations.push(operation);
             plan.operations.extend(pins_end(employee, expired));
             continue;
@@ -161,10 +165,10 @@ fn add_due<'e>(
 }
 
 /// Operations that a date or absence causes end expired pins, like those that a record causes.
-fn end_pins(plan: &mut Plan, known: &Candidates, calendar: Calendar) {
+fn end_pins(plan: &mut Plan, candidates: &Candidates, calendar: Calendar) {
     let has_expired =
         |employee: &Employee| employee.pins.iter().any(|pin| !pin.holds(calendar.today));
-    if !known.iter().any(has_expired) {
+    if !candidates.iter().any(has_expired) {
         return;
     }
     for operation in plan
@@ -172,7 +176,7 @@ fn end_pins(plan: &mut Plan, known: &Candidates, calendar: Calendar) {
         .iter_mut()
         .filter(|operation| operation.kind != OperationKind::Delete)
     {
-        let Some(employee) = operation.employee.and_then(|id| known.get(id)) else {
+        let Some(employee) = operation.employee.and_then(|id| candidates.get(id)) else {
             continue;
         };
         let is_changed = |field| {

@@ -39,7 +39,7 @@ use std::{
 
 /// What decides between two records with one key.
 pub(crate) struct Judge<'a> {
-    pub(crate) known: &'a Candidates,
+    pub(crate) candidates: &'a Candidates,
     pub(crate) match_by: MatchBy,
     pub(crate) schema: &'a Schema,
     pub(crate) calendar: Calendar,
@@ -174,7 +174,7 @@ impl Judge<'_> {
 
     /// The records that end the employment of a known employee, by its id, and have an address that others have too.
     fn ends_with_shared_address(&self, reading: &Reading) -> HashSet<u32> {
-        if self.known.is_empty() {
+        if self.candidates.is_empty() {
             return HashSet::new();
         }
         let is_used = |draft: &Draft| draft.state == DraftState::Candidate;
@@ -184,7 +184,7 @@ impl Judge<'_> {
                 let facts = reading.drafts.facts(*position);
                 let id = facts.value(canonical::EXTERNAL_ID);
                 self.has_ended(facts)
-                    && id.is_some_and(|id| self.known.by_external_id(id).is_some())
+                    && id.is_some_and(|id| self.candidates.by_external_id(id).is_some())
             })
             .map(|(position, _)| position)
             .collect();
@@ -212,7 +212,7 @@ impl Judge<'_> {
             let facts = reading.drafts.facts(position);
             let holder = facts
                 .value(canonical::EMAIL)
-                .and_then(|address| self.known.by_email(address));
+                .and_then(|address| self.candidates.by_email(address));
             let is_another =
                 |holder: &&Employee| holder.external_id() != facts.value(canonical::EXTERNAL_ID);
             if let Some(holder) = holder.filter(is_another) {
@@ -230,7 +230,7 @@ impl Judge<'_> {
                 .drafts
                 .facts(*position)
                 .value(canonical::EXTERNAL_ID);
-            let employee = id.and_then(|id| self.known.by_external_id(id));
+            let employee = id.and_then(|id| self.candidates.by_external_id(id));
             let pin = employee.and_then(|one| one.pin(canonical::EMAIL, self.calendar.today));
             pin.is_some()
         };
@@ -243,7 +243,7 @@ impl Judge<'_> {
         let is_newcomer = |position: &u32| {
             let facts = reading.drafts.facts(*position);
             let address = facts.value(canonical::EMAIL);
-            let holder = address.and_then(|address| self.known.by_email(address));
+            let holder = address.and_then(|address| self.candidates.by_email(address));
             holder.is_some_and(|holder| {
                 !holder.status.is_employed() && !self.is_holders_own(facts, holder)
             })
@@ -259,7 +259,7 @@ impl Judge<'_> {
         let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
         let id = |facts: FactsRef<'_>| facts.value(canonical::EXTERNAL_ID).map(str::to_owned);
         let address = theirs.value(canonical::EMAIL).unwrap_or_default();
-        let holder = self.known.by_email(address);
+        let holder = self.candidates.by_email(address);
         let keeps = |facts| holder.is_some_and(|holder| self.is_holders_own(facts, holder));
         let (we_keep, they_keep) = (keeps(ours), keeps(theirs));
         let (our_id, their_id, address) = (id(ours), id(theirs), shown(address));
@@ -293,7 +293,7 @@ impl Judge<'_> {
         let lines = [first, second].map(|at| reading.drafts.get(at).origin);
         let (ours, theirs) = (reading.drafts.facts(first), reading.drafts.facts(second));
         let id = theirs.value(canonical::EXTERNAL_ID).unwrap_or_default();
-        let holder = self.known.by_external_id(id);
+        let holder = self.candidates.by_external_id(id);
         let keeps = |facts: FactsRef<'_>| {
             let address = facts.value(canonical::EMAIL).map(fold_email);
             holder.is_some_and(|holder| holder.value(canonical::EMAIL).map(fold_email) == address)
@@ -324,7 +324,7 @@ impl Judge<'_> {
     fn is_holders_own(&self, facts: FactsRef<'_>, holder: &Employee) -> bool {
         match (facts.value(canonical::EXTERNAL_ID), holder.external_id()) {
             (Some(ours), Some(theirs)) => ours == theirs,
-            (Some(ours), None) if self.known.by_external_id(ours).is_some() => false,
+            (Some(ours), None) if self.candidates.by_external_id(ours).is_some() => false,
             _ => evidence::could_be_the_same(facts, holder),
         }
     }

@@ -40,7 +40,7 @@ use jiff::civil::Date;
 pub struct EditContext<'a> {
     pub workspace: &'a Workspace,
     /// The people who have one of the keys that are given out.
-    pub known: &'a Candidates,
+    pub candidates: &'a Candidates,
     /// The days that matter.
     pub calendar: Calendar,
     /// The workspace's revision that all of this had.
@@ -70,7 +70,7 @@ impl Ownership {
 /// A new person, owned by nobody: the first integration that delivers them takes them over.
 pub fn create(facts: &Facts, around: &EditContext<'_>) -> Result<Proposal, Refused> {
     let mut problems = check::required(facts, around.workspace);
-    problems.extend(check::keys(facts, None, around.known));
+    problems.extend(check::keys(facts, None, around.candidates));
     problems.extend(check::date_order(
         facts.value(canonical::ONBOARDING_DATE),
         facts.value(canonical::OFFBOARDING_DATE),
@@ -117,7 +117,7 @@ pub fn edit(
     around: &EditContext<'_>,
 ) -> Result<Proposal, Refused> {
     let mut problems = check::exists(employee);
-    problems.extend(check::keys(facts, Some(employee), around.known));
+    problems.extend(check::keys(facts, Some(employee), around.candidates));
     let mut changes = Vec::new();
     for (field, fact) in facts.as_ref().iter() {
         let old = employee.value(field);
@@ -229,7 +229,7 @@ pub fn pin(employee: &Employee, pin: Pin, around: &EditContext<'_>) -> Result<Pr
     let mut problems = check::exists(employee);
     problems.extend(check::may_be_pinned(employee, &pin, around));
     let facts = Facts::of_values(pin.value.as_deref().map(|value| (pin.field, value)));
-    problems.extend(check::keys(&facts, Some(employee), around.known));
+    problems.extend(check::keys(&facts, Some(employee), around.candidates));
     let change = Change {
         what: Changed::Field(pin.field),
         old: employee.value(pin.field).map(str::to_owned),

@@ -22,7 +22,7 @@ use crate::{
         origin::Origin,
         pin::{Pin, PinNotice},
         plan::{Changed, Create, Operation, OperationKind, Plan, Reason, Who},
-        problem::{Problem, lifecycle::StartDoubt, shown},
+        problem::{Problem, lifecycle::UnconfirmedStart, shown},
     },
     privacy::tombstone,
     read::{
@@ -37,7 +37,7 @@ use std::collections::HashSet;
 pub(crate) struct PlanBuilder<'a> {
     setup: &'a Setup,
     roster: &'a Roster,
-    known: &'a Candidates,
+    candidates: &'a Candidates,
     calendar: Calendar,
     /// Whether removals that records ask for are held, because the delivery is damaged.
     damaged: RecordsInDoubt,
@@ -48,7 +48,7 @@ pub(crate) struct PlanBuilder<'a> {
     pub(crate) problems: Vec<Problem>,
     /// Employees whose record was compared with them, so that their dates are decided.
     pub(crate) amended: HashSet<EmployeeId>,
-    pub(crate) start_doubts: Vec<(EmployeeId, Option<StartDoubt>)>,
+    pub(crate) unconfirmed_starts: Vec<(EmployeeId, Option<UnconfirmedStart>)>,
     ignored_starts: Vec<(EmployeeId, Option<String>)>,
     refreshed: Vec<(EmployeeId, Fingerprint)>,
     pins: Vec<PinNotice>,
@@ -118,7 +118,7 @@ impl<'a> PlanBuilder<'a> {
         Self {
             setup,
             roster,
-            known: context.known,
+            candidates: context.candidates,
             calendar: context.calendar,
             damaged: RecordsInDoubt::of(&reading.completeness),
             date_order: InDoubt::default(),
@@ -132,7 +132,7 @@ impl<'a> PlanBuilder<'a> {
             },
             problems: Vec::new(),
             amended: HashSet::new(),
-            start_doubts: Vec::new(),
+            unconfirmed_starts: Vec::new(),
             ignored_starts: Vec::new(),
             refreshed: Vec::new(),
             pins: Vec::new(),
@@ -174,18 +174,18 @@ impl<'a> PlanBuilder<'a> {
                 }
             },
             RecordMatch::Held(reason, employee) => {
-                let known = employee.and_then(|id| self.known.get(id));
+                let stored = employee.and_then(|id| self.candidates.get(id));
                 let is_not_selected = draft.state == DraftState::NotSelected;
-                if let Some(known) = known.filter(|_| is_not_selected)
-                    && (!known.status.is_employed() || known.protected)
+                if let Some(stored) = stored.filter(|_| is_not_selected)
+                    && (!stored.status.is_employed() || stored.protected)
                 {
-                    return self.deselect(reading, matches, position, known);
+                    return self.deselect(reading, matches, position, stored);
                 }
                 self.counts.held += 1;
                 self.hold(reading, matches, position, reason, employee);
             }
             RecordMatch::Known(id, reason) => {
-                let Some(employee) = self.known.get(id) else {
+                let Some(employee) = self.candidates.get(id) else {
                     return;
                 };
                 if draft.state == DraftState::Candidate {
@@ -284,7 +284,7 @@ impl<'a> PlanBuilder<'a> {
             self.refresh(employee, fingerprint);
             return;
         };
-        let held = self.doubts(kind, draft.origin, reading);
+        let held = self.hold_in_doubt(kind, draft.origin, reading);
         if held.is_some() {
             self.amended.remove(&employee.id);
         }
@@ -305,7 +305,12 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// Why a person must decide on a removal that a record asks for.
-    fn doubts(&self, kind: OperationKind, record: Origin, reading: &Reading) -> Option<Reason> {
+    fn hold_in_doubt(
+        &self,
+        kind: OperationKind,
+        record: Origin,
+        reading: &Reading,
+    ) -> Option<Reason> {
         if !kind.is_removal() {
             return None;
         }
@@ -388,7 +393,7 @@ impl<'a> PlanBuilder<'a> {
             self.counts.excluded += 1;
             return;
         }
-        let held = self.doubts(OperationKind::Deactivate, draft.origin, reading);
+        let held = self.hold_in_doubt(OperationKind::Deactivate, draft.origin, reading);
         self.count(OperationKind::Deactivate, held);
         self.plan.operations.push(Operation {
             draft: Some(position),
@@ -446,7 +451,7 @@ impl<'a> PlanBuilder<'a> {
         }
         problems.sort();
         let mut proposal = Proposal {
-            announced: guard::announced(&self.plan, self.known),
+            announced: guard::announced(&self.plan, self.candidates),
             plan: self.plan,
             verdict: Verdict::Go,
             findings: Vec::new(),
@@ -458,7 +463,7 @@ impl<'a> PlanBuilder<'a> {
             pins: self.pins,
             new_pins: Vec::new(),
             missed,
-            start_doubts: self.start_doubts,
+            unconfirmed_starts: self.unconfirmed_starts,
             ignored_starts: self.ignored_starts,
             new_groups: std::mem::take(&mut reading.new_groups),
             company_ends: Vec::new(),

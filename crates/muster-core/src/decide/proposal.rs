@@ -12,7 +12,7 @@ use crate::{
         origin::Origin,
         pin::{Pin, PinNotice},
         plan::{Change, Changed, OperationKind, Plan, Reason, Who},
-        problem::lifecycle::StartDoubt,
+        problem::lifecycle::UnconfirmedStart,
     },
     read::{
         reading::{FieldFill, Problems, Reading},
@@ -105,7 +105,7 @@ pub struct Proposal {
     /// People that a complete delivery missed, with how often in a row (0: seen again).
     pub missed: Vec<(EmployeeId, u16)>,
     /// Doubts about starts of scheduled employees that arise, or end (`None`), with this.
-    pub start_doubts: Vec<(EmployeeId, Option<StartDoubt>)>,
+    pub unconfirmed_starts: Vec<(EmployeeId, Option<UnconfirmedStart>)>,
     /// Onboarding dates of active employees that are ignored from now on, or no longer (`None`).
     pub ignored_starts: Vec<(EmployeeId, Option<String>)>,
     /// The drafts that the plan's creates point into.
@@ -135,7 +135,7 @@ impl Proposal {
             pins: Vec::new(),
             new_pins: Vec::new(),
             missed: Vec::new(),
-            start_doubts: Vec::new(),
+            unconfirmed_starts: Vec::new(),
             ignored_starts: Vec::new(),
             reading: Reading::empty(),
             defaults: Facts::default(),

@@ -83,34 +83,34 @@ pub fn lookup_keys<'r>(reading: &'r Reading, roster: &Roster, policy: &Policy) -
 
 /// Decides what a delivery does to the directory.
 ///
-/// `known` has the employees that [`lookup_keys`] names, and those with a date that is due.
+/// `candidates` has the employees that [`lookup_keys`] names, and those with a date that is due.
 pub fn propose(
     mut reading: Reading,
     setup: &Setup,
     roster: &Roster,
-    known: &Candidates,
+    candidates: &Candidates,
     calendar: Calendar,
 ) -> Proposal {
     let (policy, schema) = (&setup.rules.policy, &setup.workspace.schema);
-    swallowed::reject(&mut reading, known, roster, policy.match_by);
+    swallowed::reject(&mut reading, candidates, roster, policy.match_by);
     let judge = duplicates::Judge {
-        known,
+        candidates,
         match_by: policy.match_by,
         schema,
         calendar,
     };
     let without_address = duplicates::resolve(&mut reading, &judge);
     let context = MatchContext {
-        known,
+        candidates,
         roster,
         policy,
         schema,
         calendar,
     };
-    let date_order = date_order::resolve(&mut reading, known, policy.match_by);
+    let date_order = date_order::resolve(&mut reading, candidates, policy.match_by);
     let mut matches = matching::match_records(&mut reading, &context, without_address);
     let held = date_order.hold_new(&reading, &mut matches);
-    undecided_selection::adopt(&mut reading, known, &matches);
+    undecided_selection::adopt(&mut reading, candidates, &matches);
     let unidentified = unidentified_records::find(&reading, &context, &matches);
     if !unidentified.is_empty() {
         reading.completeness = Completeness::Partial(PartialReason::UnknownPeople);
@@ -124,8 +124,8 @@ pub fn propose(
     builder.date_order = date_order;
     builder.records(&reading, &matches);
     builder.hold_dependents(&reading);
-    let doubtful = builder.date_order.problems(&reading, held);
-    builder.problems.extend(doubtful);
+    let of_date_order = builder.date_order.problems(&reading, held);
+    builder.problems.extend(of_date_order);
     builder
         .problems
         .extend(builder.undecided.problems(&reading));
@@ -143,7 +143,7 @@ pub fn propose(
             &mut builder.plan,
             &departures::Absence {
                 roster,
-                known,
+                candidates,
                 policy,
                 is_same_delivery: reading.is_same_delivery,
             },
@@ -161,23 +161,29 @@ pub fn propose(
         &mut builder.plan,
         &departures::Due {
             integration: roster.integration,
-            known,
+            candidates,
             amended: &builder.amended,
-            doubts: &starts.doubts,
+            unconfirmed: &starts.unconfirmed,
             calendar,
         },
         &mut builder.problems,
     );
     builder.rest_on_applied(&reading, &matches);
-    builder.start_doubts = starts.changed;
+    builder.unconfirmed_starts = starts.changed;
     builder.finish(reading, missed)
 }
 
 /// Decides what dates that came due do to a whole workspace, without a delivery.
-pub fn sweep(known: &Candidates, roster: &Roster, calendar: Calendar) -> Proposal {
+pub fn sweep(candidates: &Candidates, roster: &Roster, calendar: Calendar) -> Proposal {
     let mut plan = Plan::default();
     let mut found = Vec::new();
-    let due = departures::due_of_all(&mut plan, known, &roster.start_doubts, calendar, &mut found);
+    let due = departures::due_of_all(
+        &mut plan,
+        candidates,
+        &roster.unconfirmed_starts,
+        calendar,
+        &mut found,
+    );
     let counts = Counts {
         due,
         ..Counts::default()
@@ -185,7 +191,7 @@ pub fn sweep(known: &Candidates, roster: &Roster, calendar: Calendar) -> Proposa
     let mut problems = Problems::default();
     found.into_iter().for_each(|problem| problems.push(problem));
     let mut proposal = Proposal::of_plan(plan, counts, problems, roster.revision);
-    proposal.announced = guard::announced(&proposal.plan, known);
+    proposal.announced = guard::announced(&proposal.plan, candidates);
     proposal.findings = guard::removals_in_workspace(&proposal, roster);
     proposal.verdict = guard::verdict(&proposal, crate::setup::policy::OnGuard::HoldAll);
     proposal

@@ -49,13 +49,13 @@ const EMPLOYEES_PER_LINK: u64 = 16;
 /// Adds a warning for each reporting cycle that the new manager ids of a plan close.
 pub fn check<L: ManagerLinks>(
     proposal: &mut Proposal,
-    known: &Candidates,
+    candidates: &Candidates,
     roster: &Roster,
     directory: &L,
 ) -> Result<(), L::Error> {
     let mut search = CycleSearch::default();
     let mut new = 0;
-    changed(proposal, known, &mut |_, employee, manager| {
+    changed(proposal, candidates, &mut |_, employee, manager| {
         search.add(employee, manager);
         new += u64::from(manager.is_some());
     });
@@ -65,7 +65,7 @@ pub fn check<L: ManagerLinks>(
     let mut climbed = HashMap::new();
     let is_climbed = new.saturating_mul(EMPLOYEES_PER_LINK) < roster.workspace_people;
     if is_climbed {
-        climbed = climb(proposal, known, directory)?;
+        climbed = climb(proposal, candidates, directory)?;
         climbed
             .values()
             .for_each(|link| search.add(&link.employee, Some(&link.manager)));
@@ -77,7 +77,7 @@ pub fn check<L: ManagerLinks>(
         return Ok(());
     }
     let wanted: HashSet<u64> = cycles.iter().flatten().copied().collect();
-    let mut named = named(proposal, known, &wanted);
+    let mut named = named(proposal, candidates, &wanted);
     if !is_climbed && roster.workspace_people > 0 {
         directory.all(&mut |id, employee, manager| {
             if wanted.contains(&mark(employee)) {
@@ -114,7 +114,11 @@ impl NamedLink {
 }
 
 /// Calls `each` with every employee whose manager or external id the plan sets, and the manager that they have then.
-fn changed(proposal: &Proposal, known: &Candidates, each: &mut dyn FnMut(Age, &str, Option<&str>)) {
+fn changed(
+    proposal: &Proposal,
+    candidates: &Candidates,
+    each: &mut dyn FnMut(Age, &str, Option<&str>),
+) {
     for (origin, create) in proposal.plan.creates.iter().enumerate() {
         let (mut employee, mut manager) = (None, None);
         for (field, fact) in proposal.reading.drafts.facts(create.draft).iter() {
@@ -149,7 +153,7 @@ fn changed(proposal: &Proposal, known: &Candidates, each: &mut dyn FnMut(Age, &s
             }
             continue;
         }
-        let Some(before) = operation.employee.and_then(|id| known.get(id)) else {
+        let Some(before) = operation.employee.and_then(|id| candidates.get(id)) else {
             continue;
         };
         let (id, manager) = (
@@ -172,11 +176,11 @@ fn changed(proposal: &Proposal, known: &Candidates, each: &mut dyn FnMut(Age, &s
 /// The links above each employee whose manager changes, up to the top or to one whose manager changes too.
 fn climb<L: ManagerLinks>(
     proposal: &Proposal,
-    known: &Candidates,
+    candidates: &Candidates,
     directory: &L,
 ) -> Result<HashMap<u64, NamedLink>, L::Error> {
     let (mut new, mut tops) = (HashSet::new(), Vec::new());
-    changed(proposal, known, &mut |_, employee, manager| {
+    changed(proposal, candidates, &mut |_, employee, manager| {
         new.insert(mark(employee));
         tops.extend(manager.map(str::to_owned));
     });
@@ -197,11 +201,11 @@ fn climb<L: ManagerLinks>(
 /// The links that the plan makes of employees with these marks.
 fn named(
     proposal: &Proposal,
-    known: &Candidates,
+    candidates: &Candidates,
     wanted: &HashSet<u64>,
 ) -> HashMap<u64, NamedLink> {
     let mut named = HashMap::new();
-    changed(proposal, known, &mut |age, employee, manager| {
+    changed(proposal, candidates, &mut |age, employee, manager| {
         if let Some(manager) = manager.filter(|_| wanted.contains(&mark(employee))) {
             let link = NamedLink {
                 age,

@@ -15,7 +15,7 @@ use crate::{
         plan::Plan,
         problem::{
             Problem, Severity,
-            lifecycle::{Detail, Remedy, StartDoubt},
+            lifecycle::{Detail, Remedy, UnconfirmedStart},
             shown,
         },
     },
@@ -26,11 +26,11 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What a delivery says about scheduled starts.
 pub(crate) struct Starts {
-    /// Every doubt that holds now.
-    pub(crate) doubts: BTreeMap<EmployeeId, StartDoubt>,
-    /// Doubts that arise or end with this delivery.
-    pub(crate) changed: Vec<(EmployeeId, Option<StartDoubt>)>,
-    /// One for each doubt about an employee of the integration.
+    /// Every start that is not confirmed now.
+    pub(crate) unconfirmed: BTreeMap<EmployeeId, UnconfirmedStart>,
+    /// Those that this delivery adds, changes or confirms.
+    pub(crate) changed: Vec<(EmployeeId, Option<UnconfirmedStart>)>,
+    /// One for each of an employee of the integration.
     pub(crate) warnings: Vec<Problem>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Starts {
 enum Latest {
     /// It can be used.
     Good,
-    Doubt(StartDoubt, Origin),
+    Unconfirmed(UnconfirmedStart, Origin),
 }
 
 /// Compares the scheduled employees of the integration with the delivery.
@@ -60,14 +60,14 @@ pub(crate) fn assess(
     };
     let (leaving, in_doubt) = (removals(false), removals(true));
     let mut starts = Starts {
-        doubts: context.roster.start_doubts.clone(),
+        unconfirmed: context.roster.unconfirmed_starts.clone(),
         changed: Vec::new(),
         warnings: Vec::new(),
     };
     for (position, entry) in context.roster.entries().iter().enumerate() {
         let id = entry.employee;
-        let before = context.roster.start_doubts.get(&id).copied();
-        let employee = context.known.get(id);
+        let before = context.roster.unconfirmed_starts.get(&id).copied();
+        let employee = context.candidates.get(id);
         let is_scheduled = employee.is_some_and(|one| one.status == Status::Scheduled);
         if !is_scheduled && before.is_none() {
             continue;
@@ -76,26 +76,26 @@ pub(crate) fn assess(
             && context.policy.coverage == Coverage::Everyone;
         let (now, origin) = match latest.get(&id) {
             _ if !is_scheduled || leaving.contains(&id) => (None, None),
-            Some(Latest::Doubt(doubt, origin)) => (Some(*doubt), Some(*origin)),
+            Some(Latest::Unconfirmed(why, origin)) => (Some(*why), Some(*origin)),
             // The record may be wrong, and says that the employee leaves: nothing is known that was not known before.
             Some(Latest::Good) if in_doubt.contains(&id) => (before, None),
             Some(Latest::Good) => (None, None),
             None if reading.seen[position].is_some() => {
                 let is_cancelled = employee.is_some_and(|one| is_cancelled(one, context));
-                (is_cancelled.then_some(StartDoubt::Ended), None)
+                (is_cancelled.then_some(UnconfirmedStart::Ended), None)
             }
-            None if is_complete && !present.named(id) => (Some(StartDoubt::Missing), None),
+            None if is_complete && !present.named(id) => (Some(UnconfirmedStart::Missing), None),
             None => (before, None),
         };
         if now != before {
             starts.changed.push((id, now));
         }
         match now {
-            Some(doubt) => starts.doubts.insert(id, doubt),
-            None => starts.doubts.remove(&id),
+            Some(why) => starts.unconfirmed.insert(id, why),
+            None => starts.unconfirmed.remove(&id),
         };
-        if let (Some(doubt), Some(employee)) = (now, employee) {
-            starts.warnings.push(doubted(employee, doubt, origin));
+        if let (Some(why), Some(employee)) = (now, employee) {
+            starts.warnings.push(warning(employee, why, origin));
         }
     }
     starts
@@ -113,10 +113,12 @@ fn latest_records(
         match found {
             RecordMatch::Known(id, _) => {
                 let says = match draft.state {
-                    DraftState::NotSelected => Latest::Doubt(StartDoubt::Ended, draft.origin),
+                    DraftState::NotSelected => {
+                        Latest::Unconfirmed(UnconfirmedStart::Ended, draft.origin)
+                    }
                     DraftState::Undecided => continue,
                     _ if is_kept_from_leaving(reading.drafts.facts(position), *id, context) => {
-                        Latest::Doubt(StartDoubt::Ended, draft.origin)
+                        Latest::Unconfirmed(UnconfirmedStart::Ended, draft.origin)
                     }
                     _ => Latest::Good,
                 };
@@ -125,8 +127,8 @@ fn latest_records(
             RecordMatch::Rejected(_) if !in_doubt.has(draft.origin, reading) => {
                 let facts = reading.drafts.facts(position);
                 if let Some(employee) = matching::rejected_subject(facts, context) {
-                    let doubt = Latest::Doubt(StartDoubt::Rejected, draft.origin);
-                    latest.entry(employee.id).or_insert(doubt);
+                    let rejected = Latest::Unconfirmed(UnconfirmedStart::Rejected, draft.origin);
+                    latest.entry(employee.id).or_insert(rejected);
                 }
             }
             _ => {}
@@ -137,7 +139,7 @@ fn latest_records(
 
 /// Whether the dates of a protected employee, with those of their record, cancel the start: they stay scheduled.
 fn is_kept_from_leaving(facts: FactsRef<'_>, id: EmployeeId, context: &MatchContext<'_>) -> bool {
-    let Some(employee) = context.known.get(id).filter(|one| one.protected) else {
+    let Some(employee) = context.candidates.get(id).filter(|one| one.protected) else {
         return false;
     };
     let facts = facts.iter();
@@ -163,16 +165,16 @@ fn is_cancelled(employee: &Employee, context: &MatchContext<'_>) -> bool {
     employee.protected && (ends_first || context.has_ended(facts))
 }
 
-fn doubted(employee: &Employee, doubt: StartDoubt, origin: Option<Origin>) -> Problem {
-    let detail = Detail::StartDoubted {
+fn warning(employee: &Employee, why: UnconfirmedStart, origin: Option<Origin>) -> Problem {
+    let detail = Detail::StartUnconfirmed {
         employee: shown(&employee.name()),
         start: employee
             .value(canonical::ONBOARDING_DATE)
             .map(str::to_owned),
-        doubt,
+        why,
     };
     let mut problem = Problem::new(
-        Code::StartDoubted,
+        Code::StartUnconfirmed,
         Severity::Warning,
         detail,
         Remedy::ConfirmStart,

@@ -85,7 +85,7 @@ pub fn propose(
 ) -> (Proposal, Comparison) {
     // Ids of two systems have nothing to do with each other, so that no record keeps an address by its id.
     let judge = duplicates::Judge {
-        known: &Candidates::default(),
+        candidates: &Candidates::default(),
         match_by: setup.rules.policy.match_by,
         schema: &setup.workspace.schema,
         calendar: Calendar::on(Date::MIN),

@@ -18,7 +18,7 @@ use crate::{
 use std::collections::HashMap;
 
 /// Rejects such records and marks their files as doubtful. Does nothing where no employee is missing.
-pub(crate) fn reject(reading: &mut Reading, known: &Candidates, roster: &Roster, by: MatchBy) {
+pub(crate) fn reject(reading: &mut Reading, candidates: &Candidates, roster: &Roster, by: MatchBy) {
     if reading.mentions.is_empty() {
         return;
     }
@@ -27,7 +27,7 @@ pub(crate) fn reject(reading: &mut Reading, known: &Candidates, roster: &Roster,
         .map(|mention| (mention.hash, mention))
         .collect();
     let mut found = Vec::new();
-    for employee in known
+    for employee in candidates
         .iter()
         .filter(|employee| is_missing(employee, roster, reading))
     {

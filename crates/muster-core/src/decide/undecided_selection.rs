@@ -41,14 +41,14 @@ pub(crate) enum Says {
 
 /// Where an earlier version reviewed the rules without remembering values, those of records that select
 /// nobody mean "not selected": their drafts are not undecided.
-pub(crate) fn adopt(reading: &mut Reading, known: &Candidates, matches: &Matches) {
+pub(crate) fn adopt(reading: &mut Reading, candidates: &Candidates, matches: &Matches) {
     if reading.unclassified.is_empty() {
         return;
     }
     let is_employed = |position: u32| match matches.records.get(position as usize) {
-        Some(RecordMatch::Known(id, _)) => {
-            known.get(*id).is_some_and(|one| one.status.is_employed())
-        }
+        Some(RecordMatch::Known(id, _)) => candidates
+            .get(*id)
+            .is_some_and(|one| one.status.is_employed()),
         _ => false,
     };
     let mut adopted: Vec<u32> = Vec::new();

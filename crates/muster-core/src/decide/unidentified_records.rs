@@ -99,7 +99,7 @@ pub(crate) fn keep_namesakes(
         return Vec::new();
     }
     let mut problems = Vec::new();
-    for employee in context.known.iter() {
+    for employee in context.candidates.iter() {
         if !is_missing(employee, context, present) {
             continue;
         }
@@ -138,7 +138,7 @@ pub(crate) fn kept(
         }
         let facts = reading.drafts.facts(position);
         let me = subject(*found, facts, context);
-        let others = matching::key_holders(facts, context.known)
+        let others = matching::key_holders(facts, context.candidates)
             .filter(|other| Some(other.id) != me && is_ours(other, context));
         stay.extend(others.map(|other| (other.id, (other, reading.drafts.get(position).origin))));
     }

@@ -103,7 +103,7 @@ codes! {
     MatchEmailChange = "MUS-MATCH-EMAIL-CHANGE", "A new e-mail address comes with the names and birthday of an active employee who is missing from this delivery. The address has probably changed, so the record is held for review.";
     MatchOwner = "MUS-MATCH-OWNER", "The employee belongs to another integration. Only that integration changes the employee.";
     DateOrder = "MUS-DATE-ORDER", "The offboarding date is before the onboarding date. The record is rejected, unless the employment has already ended: then the stored onboarding date counts.";
-    StartDoubted = "MUS-START-DOUBTED", "A scheduled employee is missing from the last complete delivery, or the employee's latest record was rejected or ends the employment. The start is held for review when its day comes.";
+    StartUnconfirmed = "MUS-START-DOUBTED", "A scheduled employee is missing from the last complete delivery, or the employee's latest record was rejected or ends the employment. The start is held for review when its day comes.";
     OnboardingIgnored = "MUS-DATE-ONBOARDING-IGNORED", "The onboarding date is in the future, but the employee is already active. The date is ignored.";
     OffboardingPast = "MUS-DATE-OFFBOARDING-PAST", "The offboarding date is in the past. The employee is deactivated today.";
     DateOrderInDoubt = "MUS-DATE-ORDER-DOUBT", "Dates of a delivery seem to have day and month exchanged. Dates that could be read both ways are ignored, and new employees with such dates are held for review.";

@@ -189,7 +189,8 @@ reasons! {
     /// A record ends the employment on or before its start.
     StartCancelled = "start_cancelled", "the record ends the employment on or before its start";
     /// Evidence against the start of a scheduled employee.
-    StartDoubted = "start_doubted", "the onboarding date was reached, but the source no longer confirms the start";
+    #[serde(rename = "start_doubted")]
+    StartUnconfirmed = "start_doubted", "the onboarding date was reached, but the source no longer confirms the start";
     /// What the record says may be wrong, because its file is damaged.
     RecordInDoubt = "record_in_doubt", "the delivery is damaged, so this record may be wrong";
 }

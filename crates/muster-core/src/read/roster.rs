@@ -6,7 +6,7 @@
 use crate::{
     model::{
         ids::{EmployeeId, IntegrationId, RunId},
-        problem::lifecycle::StartDoubt,
+        problem::lifecycle::UnconfirmedStart,
     },
     privacy::tombstone::Tombstones,
     read::reading::FieldFill,
@@ -57,7 +57,7 @@ pub struct Roster {
     /// A plan of this integration that waits for a person.
     pub held_by: Option<RunId>,
     /// Scheduled employees of the workspace whose start is doubted.
-    pub start_doubts: BTreeMap<EmployeeId, StartDoubt>,
+    pub unconfirmed_starts: BTreeMap<EmployeeId, UnconfirmedStart>,
     /// Onboarding dates of active employees that are ignored because they lay ahead when they came.
     pub ignored_starts: BTreeMap<EmployeeId, String>,
     /// People whose values were removed for good and who must not come back.

@@ -23,7 +23,7 @@ use muster_core::{
         field::{CANONICAL_FIELDS, FieldNumber, canonical as c},
         ids::{EmployeeId, IntegrationId, RunId},
         plan::{Changed, OperationKind},
-        problem::{Problem, lifecycle::StartDoubt},
+        problem::{Problem, lifecycle::UnconfirmedStart},
     },
     read::{
         normalise::fold_email,
@@ -77,7 +77,7 @@ pub(crate) struct Fixture {
     pub(crate) removed_this_week: u64,
     pub(crate) held_by: Option<RunId>,
     pub(crate) missed: BTreeMap<EmployeeId, u16>,
-    pub(crate) start_doubts: BTreeMap<EmployeeId, StartDoubt>,
+    pub(crate) unconfirmed_starts: BTreeMap<EmployeeId, UnconfirmedStart>,
     ignored_starts: BTreeMap<EmployeeId, String>,
     /// Whether the next delivery is the last one read again.
     pub(crate) is_same_delivery: bool,
@@ -109,7 +109,7 @@ impl Fixture {
             removed_this_week: 0,
             held_by: None,
             missed: BTreeMap::new(),
-            start_doubts: BTreeMap::new(),
+            unconfirmed_starts: BTreeMap::new(),
             ignored_starts: BTreeMap::new(),
             is_same_delivery: false,
             fingerprints: BTreeMap::new(),
@@ -191,7 +191,7 @@ impl Fixture {
         roster.last_superseded = self.last_superseded;
         roster.removed_this_week = self.removed_this_week;
         roster.held_by = self.held_by;
-        roster.start_doubts = self.start_doubts.clone();
+        roster.unconfirmed_starts = self.unconfirmed_starts.clone();
         roster.ignored_starts = self.ignored_starts.clone();
         roster
     }
@@ -243,15 +243,15 @@ impl Fixture {
                 .any(|pin| !pin.holds(self.calendar.today));
             has_come(c::ONBOARDING_DATE) || has_come(c::OFFBOARDING_DATE) || is_over
         };
-        let known = self.people.iter().filter(|one| {
+        let candidates = self.people.iter().filter(|one| {
             one.external_id().is_some_and(|id| ids.contains(id))
                 || emails.contains(fold_email(one.email()).as_ref())
                 || missing.contains(&one.id)
                 || (wanted.unowned && one.owner.is_none() && one.status.is_employed())
                 || is_due(one)
         });
-        let known = Candidates::new(known.cloned().collect());
-        propose(reading, &self.setup, &roster, &known, self.calendar)
+        let candidates = Candidates::new(candidates.cloned().collect());
+        propose(reading, &self.setup, &roster, &candidates, self.calendar)
     }
 
     /// Writes what a proposal says, but for operations that wait for a person.
@@ -263,10 +263,10 @@ impl Fixture {
             self.fingerprints.insert(*employee, *fingerprint);
         }
         self.missed.extend(proposal.missed.iter().copied());
-        for (employee, doubt) in &proposal.start_doubts {
-            match doubt {
-                Some(doubt) => self.start_doubts.insert(*employee, *doubt),
-                None => self.start_doubts.remove(employee),
+        for (employee, why) in &proposal.unconfirmed_starts {
+            match why {
+                Some(why) => self.unconfirmed_starts.insert(*employee, *why),
+                None => self.unconfirmed_starts.remove(employee),
             };
         }
         for (employee, ignored) in &proposal.ignored_starts {

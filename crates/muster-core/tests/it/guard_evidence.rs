@@ -46,8 +46,8 @@ fn swept(announced: impl IntoIterator<Item = i64>) -> Proposal {
     let now = "2026-05-20T23:00:00Z".parse().unwrap();
     let calendar = Calendar::at(now, &fixture.setup.workspace.settings);
     let announced = announced.into_iter().map(EmployeeId).collect();
-    let known = Candidates::new(fixture.people.clone()).with_announced(announced);
-    sweep(&known, &fixture.roster(), calendar)
+    let candidates = Candidates::new(fixture.people.clone()).with_announced(announced);
+    sweep(&candidates, &fixture.roster(), calendar)
 }
 
 #[test]
@@ -242,11 +242,11 @@ fn monthly(count: usize, amount: &str, total: &str) -> Proposal {
     let mut granted = Granted::default();
     granted.totals.add("all", total).unwrap();
     granted.totals.add("health", "100000").unwrap();
-    let known = Candidates::new(fixture.people.clone());
+    let candidates = Candidates::new(fixture.people.clone());
     budgets::check(
         &mut proposal,
         &fixture.setup,
-        &known,
+        &candidates,
         &granted,
         date(2026, 5, 1),
     );
@@ -342,11 +342,11 @@ fn one_off(days: u16, granted_on: (i8, i8), category: &str, cancelled: bool) -> 
     };
     granted.ledgers.insert(EmployeeId(1), ledger);
     granted.ledgers.insert(EmployeeId(2), Ledger::default());
-    let known = Candidates::new(fixture.people.clone());
+    let candidates = Candidates::new(fixture.people.clone());
     budgets::check(
         &mut proposal,
         &fixture.setup,
-        &known,
+        &candidates,
         &granted,
         date(2026, 5, 1),
     );

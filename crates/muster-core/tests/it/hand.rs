@@ -46,10 +46,10 @@ fn act(
     id: &str,
     edit: impl Fn(&Employee, &EditContext<'_>) -> Result<Proposal, Vec<Problem>>,
 ) -> Result<Vec<String>, Vec<Code>> {
-    let known = Candidates::new(fixture.people.clone());
+    let candidates = Candidates::new(fixture.people.clone());
     let around = EditContext {
         workspace: &fixture.setup.workspace,
-        known: &known,
+        candidates: &candidates,
         calendar: fixture.calendar,
         revision: 0,
     };
@@ -255,13 +255,13 @@ fn undo_leaves_pinned_values_and_protected_people_alone() {
             vec![change(Changed::Status, "inactive", "active")],
         ),
     ];
-    let known = Candidates::new(fixture.people.clone());
+    let candidates = Candidates::new(fixture.people.clone());
     let workspace = &fixture.setup.workspace;
     let created = [EmployeeId(2), EmployeeId(3)];
     let undone = undo::propose(
         &created,
         &changes,
-        &known,
+        &candidates,
         &fixture.roster(),
         workspace,
         fixture.calendar,

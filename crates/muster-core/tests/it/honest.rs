@@ -38,7 +38,7 @@ fn a_delivery_of_changes_is_neither_small_nor_does_anybody_miss_from_it() {
         crowd(7..=7).replace("Sales", "Care") + "41,p41@x.nl,First41,Last41,1990-01-01,Care\n";
     let proposal = passes(&fixture, &rows);
     assert_eq!((proposal.counts.updated, proposal.counts.created), (1, 1));
-    assert!(proposal.start_doubts.is_empty() && proposal.missed.is_empty());
+    assert!(proposal.unconfirmed_starts.is_empty() && proposal.missed.is_empty());
     // The same rows as a delivery of everyone are held.
     let fixture = fixture.with(|policy| policy.coverage = Coverage::Everyone);
     assert_eq!(fixture.propose(&[&rows]).verdict, Verdict::Hold);

@@ -117,9 +117,9 @@ fn a_corrected_record_ends_the_doubt_also_where_it_is_the_one_of_before() {
     let mut fixture = Fixture::new(STAFF);
     fixture.step(&[&rows(GOOD)]);
     fixture.step(&[&rows("2,bob@x.nl,Bob,Bos,1980-02-02,cancelled,")]);
-    assert_eq!(fixture.start_doubts.len(), 1);
+    assert_eq!(fixture.unconfirmed_starts.len(), 1);
     assert_eq!(fixture.step(&[&rows(GOOD)]), [""; 0]);
-    assert_eq!(fixture.start_doubts.len(), 0);
+    assert_eq!(fixture.unconfirmed_starts.len(), 0);
     assert_eq!(
         fixture.sweep("2026-06-01T06:00:00Z"),
         ["activate 2 onboarding_date"]

@@ -50,11 +50,11 @@ fn propose(fixture: &Fixture, created: &[i64], changes: &[(i64, Vec<Change>)]) -
         .iter()
         .map(|(id, changes)| (EmployeeId(*id), changes.clone()))
         .collect();
-    let known = Candidates::new(fixture.people.clone());
+    let candidates = Candidates::new(fixture.people.clone());
     undo::propose(
         &created,
         &changes,
-        &known,
+        &candidates,
         &fixture.roster(),
         &fixture.setup.workspace,
         fixture.calendar,

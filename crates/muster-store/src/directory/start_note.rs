@@ -1,4 +1,4 @@
-//! What is remembered about the starts of employees: doubts about scheduled ones, and onboarding dates that are ignored.
+//! What is remembered about the starts of employees: which scheduled ones the source does not confirm, and onboarding dates that are ignored.
 
 use crate::db::{
     error::{DbError, corrupt},
@@ -8,7 +8,7 @@ use muster_core::{
     decide::proposal::Proposal,
     model::{
         ids::{EmployeeId, WorkspaceId},
-        problem::lifecycle::StartDoubt,
+        problem::lifecycle::UnconfirmedStart,
     },
     read::roster::Roster,
 };
@@ -25,10 +25,10 @@ pub(crate) fn fill_in(
     let mut rows = statement.query((workspace.0,))?;
     while let Some(row) = rows.next()? {
         let employee = EmployeeId(row.get("employee_id")?);
-        if let Some(doubt) = row.get::<Option<String>>("doubt")? {
-            let doubt = StartDoubt::parse(&doubt)
+        if let Some(why) = row.get::<Option<String>>("doubt")? {
+            let why = UnconfirmedStart::parse(&why)
                 .ok_or_else(|| corrupt("start_note", "doubt", employee))?;
-            roster.start_doubts.insert(employee, doubt);
+            roster.unconfirmed_starts.insert(employee, why);
         }
         if let Some(ignored) = row.get("ignored_on")? {
             roster.ignored_starts.insert(employee, ignored);
@@ -43,7 +43,7 @@ pub(crate) fn write(
     workspace: WorkspaceId,
     proposal: &Proposal,
 ) -> Result<(), DbError> {
-    write_doubts(connection, workspace, proposal)?;
+    write_unconfirmed(connection, workspace, proposal)?;
     if proposal.ignored_starts.is_empty() {
         return Ok(());
     }
@@ -57,22 +57,22 @@ pub(crate) fn write(
     clean_up(connection, workspace)
 }
 
-/// Writes the doubts alone: they arise also where the plan of the delivery is held.
-pub(crate) fn write_doubts(
+/// Writes the unconfirmed starts alone: they arise also where the plan of the delivery is held.
+pub(crate) fn write_unconfirmed(
     connection: &Connection,
     workspace: WorkspaceId,
     proposal: &Proposal,
 ) -> Result<(), DbError> {
-    if proposal.start_doubts.is_empty() {
+    if proposal.unconfirmed_starts.is_empty() {
         return Ok(());
     }
     let mut statement = connection.prepare_cached(
         "INSERT INTO start_note (workspace_id, employee_id, doubt) VALUES (?1, ?2, ?3) \
          ON CONFLICT (workspace_id, employee_id) DO UPDATE SET doubt = excluded.doubt",
     )?;
-    for (employee, doubt) in &proposal.start_doubts {
-        let doubt = doubt.map(StartDoubt::as_str);
-        statement.execute((workspace.0, employee.0, doubt))?;
+    for (employee, why) in &proposal.unconfirmed_starts {
+        let why = why.map(UnconfirmedStart::as_str);
+        statement.execute((workspace.0, employee.0, why))?;
     }
     clean_up(connection, workspace)
 }

@@ -82,7 +82,7 @@ impl Store {
             let mut status = PlanStatus::Saved;
             if hold.status == RunStatus::Held {
                 status = PlanStatus::Held;
-                start_note::write_doubts(connection, workspace.id, proposal)?;
+                start_note::write_unconfirmed(connection, workspace.id, proposal)?;
                 match hold.integration {
                     Some(integration) => {
                         plan::replace_open(connection, workspace.id, integration, hold.now)?

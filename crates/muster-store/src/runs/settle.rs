@@ -158,7 +158,7 @@ fn settle(
         || !proposal.plan.operations.is_empty()
         || !proposal.refreshed.is_empty()
         || !proposal.missed.is_empty()
-        || !proposal.start_doubts.is_empty()
+        || !proposal.unconfirmed_starts.is_empty()
         || !proposal.ignored_starts.is_empty();
     let end = ChangeEnd {
         status,

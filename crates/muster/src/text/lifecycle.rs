@@ -1,6 +1,6 @@
 //! Joining, leaving and protection.
 
-use muster_core::model::problem::lifecycle::{Detail, Remedy, StartDoubt};
+use muster_core::model::problem::lifecycle::{Detail, Remedy, UnconfirmedStart};
 
 pub(super) fn message(detail: &Detail) -> String {
     match detail {
@@ -21,18 +21,18 @@ pub(super) fn message(detail: &Detail) -> String {
             "the record belongs to a person whose personal data was erased; it was skipped"
                 .to_owned()
         }
-        Detail::StartDoubted {
+        Detail::StartUnconfirmed {
             employee,
             start,
-            doubt,
+            why,
         } => {
             let day = start
                 .as_ref()
                 .map_or(String::new(), |day| format!(" on {day}"));
-            let why = match doubt {
-                StartDoubt::Missing => "is missing from the last complete delivery",
-                StartDoubt::Rejected => "has a rejected record",
-                StartDoubt::Ended => "is not employed according to the latest record",
+            let why = match why {
+                UnconfirmedStart::Missing => "is missing from the last complete delivery",
+                UnconfirmedStart::Rejected => "has a rejected record",
+                UnconfirmedStart::Ended => "is not employed according to the latest record",
             };
             format!(
                 "{employee} is scheduled to start{day} but {why}; the start will be held for review"

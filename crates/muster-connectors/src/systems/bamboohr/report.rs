@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Records, Step, Wanted,
-        deliver, missing,
+        Collected, ConnectorError, ErrorKind, Extent, Offered, Records, Step, UnconfirmedAbsence,
+        Wanted, deliver, missing,
     },
     http::{Answer, Call},
     systems::salary::is_salary,
@@ -122,10 +122,10 @@ pub(super) async fn finish(
         };
         let absence = by_id.absence(wanted, records.first_id().map(str::to_owned));
         // What came is whole: where no lookup is answered, it says who is gone.
-        let doubt = absence.confirm(&missing, wanted, &mut records).await?;
-        if let Some((reason, problem)) = doubt
-            .filter(|it| !matches!(it, Doubt::Unanswered(_)))
-            .map(Doubt::shortfall)
+        let unconfirmed = absence.confirm(&missing, wanted, &mut records).await?;
+        if let Some((reason, problem)) = unconfirmed
+            .filter(|it| !matches!(it, UnconfirmedAbsence::Unanswered(_)))
+            .map(UnconfirmedAbsence::shortfall)
         {
             partial = Some(reason);
             problems.push(problem);

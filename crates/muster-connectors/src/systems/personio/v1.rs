@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, Doubt, ErrorKind, Extent, Offered, Pass, Records, Step, Value,
-        Wanted, deliver, missing, unidentified, unreadable,
+        Collected, ConnectorError, ErrorKind, Extent, Offered, Pass, Records, Step,
+        UnconfirmedAbsence, Value, Wanted, deliver, missing, unidentified, unreadable,
     },
     http::{Answer, Api, Bearer, Call},
     systems::{attributes::Attributes, leniency},
@@ -97,13 +97,14 @@ pub(super) async fn read(
             limit,
         };
         let absence = by_id.absence(wanted, pass.records.first_id().map(str::to_owned));
-        let doubt = absence.confirm(&missing, wanted, &mut pass.records).await?;
+        let unconfirmed = absence.confirm(&missing, wanted, &mut pass.records).await?;
         // A total that adds up says that they left, where nobody can be asked for.
-        let is_decided =
-            |doubt: &Doubt| !matches!(doubt, Doubt::StillThere(_)) && pass.last_total.is_some();
-        shortfall = doubt
-            .filter(|doubt| !is_decided(doubt))
-            .map(Doubt::shortfall);
+        let is_decided = |unconfirmed: &UnconfirmedAbsence| {
+            !matches!(unconfirmed, UnconfirmedAbsence::StillThere(_)) && pass.last_total.is_some()
+        };
+        shortfall = unconfirmed
+            .filter(|unconfirmed| !is_decided(unconfirmed))
+            .map(UnconfirmedAbsence::shortfall);
     }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     problems.extend(shortfall.map(|(_, problem)| problem));

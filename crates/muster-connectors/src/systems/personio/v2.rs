@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
-        missing, unidentified, unreadable,
+        Collected, ConnectorError, Extent, Offered, Records, Step, UnconfirmedAbsence, Value,
+        Wanted, deliver, missing, unidentified, unreadable,
     },
     http::{Api, Bearer},
     systems::{
@@ -83,7 +83,7 @@ pub(super) async fn read(
         shortfall = absence
             .confirm(&missing, wanted, &mut reader.records)
             .await?
-            .map(Doubt::shortfall);
+            .map(UnconfirmedAbsence::shortfall);
     }
     let partial = shortfall.as_ref().map(|(reason, _)| *reason);
     let mut problems: Vec<Problem> = shortfall.map(|(_, problem)| problem).into_iter().collect();

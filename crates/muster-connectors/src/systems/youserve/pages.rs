@@ -55,7 +55,7 @@ impl List {
 
 /// Why a list may not be whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum NotWhole {
     /// A page, or a link, came again.
     Repeated,
     /// A page has nothing in it although another follows.
@@ -64,7 +64,7 @@ pub(super) enum Doubt {
     Bare,
 }
 
-impl Doubt {
+impl NotWhole {
     fn code(self) -> Code {
         match self {
             Self::Repeated => Code::ApiLink,
@@ -85,7 +85,7 @@ impl Doubt {
 #[derive(Debug, Default)]
 pub(super) struct All {
     pub(super) items: Vec<Record>,
-    pub(super) doubt: Option<Doubt>,
+    pub(super) not_whole: Option<NotWhole>,
     by_key: HashMap<String, usize>,
 }
 
@@ -113,15 +113,15 @@ impl All {
 
     /// Why the read is not complete, and what to say about it.
     pub(super) fn partial(&self, list: List) -> Option<(PartialReason, Problem)> {
-        let doubt = self.doubt?;
+        let not_whole = self.not_whole?;
         let detail = Detail::NotWhole {
             of: list.source(),
-            shape: doubt.shape(),
+            shape: not_whole.shape(),
         };
         let remedy = Remedy::WaitForNextRun {
             system: NAME.to_owned(),
         };
-        let problem = Problem::new(doubt.code(), Severity::Warning, detail, remedy);
+        let problem = Problem::new(not_whole.code(), Severity::Warning, detail, remedy);
         Some((PartialReason::Truncated, problem))
     }
 }
@@ -141,10 +141,10 @@ pub(super) struct Lists<'l> {
 }
 
 impl Lists<'_> {
-    /// A list to its end; again if there is doubt about the first time.
+    /// A list to its end; again if it may not have been whole the first time.
     pub(super) async fn all(&self, list: List) -> Result<All, ConnectorError> {
         let all = self.pass(list).await?;
-        match all.doubt {
+        match all.not_whole {
             Some(_) => self.pass(list).await,
             None => Ok(all),
         }
@@ -165,19 +165,19 @@ impl Lists<'_> {
                 .filter(|is_new| *is_new)
                 .count();
             if page.is_bare {
-                all.doubt = Some(Doubt::Bare);
+                all.not_whole = Some(NotWhole::Bare);
             }
             let Some(next) = page.next.filter(|next| !next.trim().is_empty()) else {
                 return Ok(all);
             };
             let next = self.query(&call, &next)?;
-            all.doubt = match (count, fresh) {
-                (0, _) => Some(Doubt::Hollow),
-                (_, 0) => Some(Doubt::Repeated),
-                _ if !queries.insert(next.clone()) => Some(Doubt::Repeated),
+            all.not_whole = match (count, fresh) {
+                (0, _) => Some(NotWhole::Hollow),
+                (_, 0) => Some(NotWhole::Repeated),
+                _ if !queries.insert(next.clone()) => Some(NotWhole::Repeated),
                 _ => None,
             };
-            if all.doubt.is_some() {
+            if all.not_whole.is_some() {
                 return Ok(all);
             }
             query = Some(next);
@@ -197,15 +197,18 @@ impl Lists<'_> {
             ErrorKind::Forbidden | ErrorKind::Refused => advised(list, error),
             _ => error,
         })?;
-        match all.doubt.filter(|doubt| *doubt != Doubt::Bare) {
-            Some(doubt) => Err(self
+        match all
+            .not_whole
+            .filter(|not_whole| *not_whole != NotWhole::Bare)
+        {
+            Some(not_whole) => Err(self
                 .broken_off(
                     list,
                     Failure::NotWholeList {
-                        shape: doubt.shape(),
+                        shape: not_whole.shape(),
                     },
                 )
-                .coded(doubt.code())),
+                .coded(not_whole.code())),
             None => Ok(all),
         }
     }

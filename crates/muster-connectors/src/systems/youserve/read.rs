@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Collected, ConnectorError, Doubt, Extent, Offered, Records, Step, Value, Wanted, deliver,
-        missing, unidentified, unreadable,
+        Collected, ConnectorError, Extent, Offered, Records, Step, UnconfirmedAbsence, Value,
+        Wanted, deliver, missing, unidentified, unreadable,
     },
     systems::salary,
 };
@@ -105,8 +105,8 @@ pub(super) async fn read(
         let listed = asking.listed(&read.employees);
         let missing = missing(&records, wanted, api.session, |id| listed.contains(id));
         let absence = asking.absence(&read.employees, today);
-        let doubt = absence.confirm(&missing, wanted, &mut records).await?;
-        let shortfall = doubt.map(Doubt::shortfall);
+        let unconfirmed = absence.confirm(&missing, wanted, &mut records).await?;
+        let shortfall = unconfirmed.map(UnconfirmedAbsence::shortfall);
         partial = shortfall.as_ref().map(|(reason, _)| *reason);
         problems.extend(shortfall.map(|(_, problem)| problem));
     }

@@ -83,12 +83,12 @@ pub fn wanted(proposal: &Proposal, setup: &Setup) -> Wanted {
 pub fn check(
     proposal: &mut Proposal,
     setup: &Setup,
-    known: &Candidates,
+    candidates: &Candidates,
     granted: &Granted,
     today: Date,
 ) {
-    let mut findings = totals(proposal, setup, known, granted);
-    findings.extend(second_one_offs(proposal, setup, known, granted, today));
+    let mut findings = totals(proposal, setup, candidates, granted);
+    findings.extend(second_one_offs(proposal, setup, candidates, granted, today));
     if !findings.is_empty() {
         proposal.findings.extend(findings);
         proposal.verdict = Verdict::Hold;
@@ -99,7 +99,7 @@ pub fn check(
 fn totals(
     proposal: &Proposal,
     setup: &Setup,
-    known: &Candidates,
+    candidates: &Candidates,
     granted: &Granted,
 ) -> Vec<Finding> {
     let schema = &setup.workspace.schema;
@@ -108,7 +108,7 @@ fn totals(
     let finding = |(field, _, category): (FieldNumber, BudgetKind, &str)| {
         let (mut employees, mut change) = (Vec::new(), Decimal::ZERO);
         for operation in acting(proposal).filter(|operation| !operation.kind.is_removal()) {
-            let Some(before) = operation.employee.and_then(|id| known.get(id)) else {
+            let Some(before) = operation.employee.and_then(|id| candidates.get(id)) else {
                 continue;
             };
             let Some(new) = new_value(operation, field).filter(|_| before.status.is_employed())
@@ -147,7 +147,7 @@ fn totals(
 fn second_one_offs(
     proposal: &Proposal,
     setup: &Setup,
-    known: &Candidates,
+    candidates: &Candidates,
     granted: &Granted,
     today: Date,
 ) -> Option<Finding> {
@@ -157,7 +157,7 @@ fn second_one_offs(
     }
     let mut found = Vec::new();
     for operation in acting(proposal).filter(|operation| !operation.kind.is_removal()) {
-        let Some(before) = operation.employee.and_then(|id| known.get(id)) else {
+        let Some(before) = operation.employee.and_then(|id| candidates.get(id)) else {
             continue;
         };
         let Some(ledger) = granted.ledgers.get(&before.id) else {

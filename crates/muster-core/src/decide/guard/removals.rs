@@ -74,7 +74,7 @@ fn is_expected(proposal: &Proposal, operation: &Operation) -> bool {
 
 /// The employees who leave on an end date that an applied plan stored more than a week ago: contracts that end on one
 /// day, or the days of an outage, are no evidence against the delivery.
-pub(crate) fn announced(plan: &Plan, known: &Candidates) -> BTreeSet<EmployeeId> {
+pub(crate) fn announced(plan: &Plan, candidates: &Candidates) -> BTreeSet<EmployeeId> {
     let end_date = Changed::Field(canonical::OFFBOARDING_DATE);
     let is_stored = |operation: &&Operation| {
         operation.held.is_none()
@@ -88,7 +88,7 @@ pub(crate) fn announced(plan: &Plan, known: &Candidates) -> BTreeSet<EmployeeId>
     let employees = plan.operations.iter().filter(is_stored);
     employees
         .filter_map(|operation| operation.employee)
-        .filter(|employee| known.is_announced(*employee))
+        .filter(|employee| candidates.is_announced(*employee))
         .collect()
 }
 

@@ -47,7 +47,7 @@ pub(super) fn is_required(key: &str) -> Problem {
 }
 
 /// Address and external id belong to one person each.
-pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> Refused {
+pub(super) fn keys(facts: &Facts, me: Option<&Employee>, candidates: &Candidates) -> Refused {
     let holders = [
         (
             Code::AddressTaken,
@@ -55,7 +55,7 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
             canonical::EMAIL,
             facts
                 .value(canonical::EMAIL)
-                .and_then(|key| known.by_email(key)),
+                .and_then(|key| candidates.by_email(key)),
         ),
         (
             Code::MatchConflict,
@@ -63,7 +63,7 @@ pub(super) fn keys(facts: &Facts, me: Option<&Employee>, known: &Candidates) -> 
             canonical::EXTERNAL_ID,
             facts
                 .value(canonical::EXTERNAL_ID)
-                .and_then(|key| known.by_external_id(key)),
+                .and_then(|key| candidates.by_external_id(key)),
         ),
     ];
     let others = holders

@@ -34,7 +34,7 @@ pub fn link(
     context: &EditContext<'_>,
 ) -> Result<Proposal, Refused> {
     let mut problems = is_there(employee);
-    let holder = context.known.by_external_id(external_id);
+    let holder = context.candidates.by_external_id(external_id);
     problems.extend(
         holder
             .filter(|holder| holder.id != employee.id)

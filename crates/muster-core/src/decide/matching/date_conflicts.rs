@@ -25,7 +25,7 @@ pub(super) fn check(
         return Ok(found);
     };
     let employee = match found {
-        RecordMatch::Known(id, _) | RecordMatch::Held(_, Some(id)) => context.known.get(id),
+        RecordMatch::Known(id, _) | RecordMatch::Held(_, Some(id)) => context.candidates.get(id),
         _ => None,
     };
     let status = employee.map(|employee| employee.status);

@@ -85,14 +85,18 @@ pub(crate) fn could_be_the_same(facts: FactsRef<'_>, employee: &Employee) -> boo
 }
 
 /// Whether a record with the id of an employee looks as if the id were given to another employee.
-pub(super) fn id_was_reused(facts: FactsRef<'_>, employee: &Employee, known: &Candidates) -> bool {
+pub(super) fn id_was_reused(
+    facts: FactsRef<'_>,
+    employee: &Employee,
+    candidates: &Candidates,
+) -> bool {
     let person = Person::of(facts, employee);
     match compare(facts, employee, canonical::EMAIL) {
         Compared::Equal => false,
         Compared::Different => {
             let holder = facts
                 .value(canonical::EMAIL)
-                .and_then(|email| known.by_email(email))
+                .and_then(|email| candidates.by_email(email))
                 .filter(|holder| holder.id != employee.id);
             person.is_another() || holder.is_some_and(|holder| is_rather(facts, holder, employee))
         }

@@ -25,8 +25,8 @@ pub(super) fn named<'k>(facts: FactsRef<'_>, context: &MatchContext<'k>) -> Opti
         .value(canonical::EMAIL)
         .filter(|_| context.policy.match_by != MatchBy::ExternalId);
     by_id
-        .and_then(|id| context.known.by_external_id(id))
-        .or_else(|| by_email.and_then(|email| context.known.by_email(email)))
+        .and_then(|id| context.candidates.by_external_id(id))
+        .or_else(|| by_email.and_then(|email| context.candidates.by_email(email)))
         .filter(|employee| employee.status != Status::Erased)
 }
 
@@ -58,7 +58,7 @@ pub(super) fn not_selected(facts: FactsRef<'_>, context: &MatchContext<'_>) -> R
     if is_kept || !employee.status.is_employed() {
         return RecordMatch::Known(employee.id, Reason::Deselected);
     }
-    if is_by_id && evidence::id_was_reused(facts, employee, context.known) {
+    if is_by_id && evidence::id_was_reused(facts, employee, context.candidates) {
         return RecordMatch::Held(Reason::IdReused, Some(employee.id));
     }
     if !is_by_id && evidence::address_was_recycled(facts, employee) {
@@ -84,17 +84,17 @@ fn by_id(
     facts: FactsRef<'_>,
     context: &MatchContext<'_>,
 ) -> Result<RecordMatch, Rejection> {
-    if let Some(employee) = context.known.by_external_id(id) {
+    if let Some(employee) = context.candidates.by_external_id(id) {
         if let Some(held) = check_owner(employee, facts, context)? {
             return Ok(held);
         }
-        if evidence::id_was_reused(facts, employee, context.known) {
+        if evidence::id_was_reused(facts, employee, context.candidates) {
             return Ok(RecordMatch::Held(Reason::IdReused, Some(employee.id)));
         }
         return Ok(RecordMatch::Known(employee.id, Reason::SameExternalId));
     }
     let email = facts.value(canonical::EMAIL).unwrap_or_default();
-    let Some(holder) = context.known.by_email(email) else {
+    let Some(holder) = context.candidates.by_email(email) else {
         return Ok(RecordMatch::New);
     };
     match holder.external_id() {
@@ -120,7 +120,7 @@ fn by_address(
 ) -> Result<RecordMatch, Rejection> {
     let email = facts.value(canonical::EMAIL).unwrap_or_default();
     // Whether another employee who has the id gives it up is known when all records are matched.
-    let Some(employee) = context.known.by_email(email) else {
+    let Some(employee) = context.candidates.by_email(email) else {
         return Ok(RecordMatch::New);
     };
     if let Some(held) = check_owner(employee, facts, context)? {

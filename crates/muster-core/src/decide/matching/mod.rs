@@ -58,7 +58,7 @@ pub(crate) struct Matches {
 
 /// What matching looks at.
 pub(crate) struct MatchContext<'a> {
-    pub(crate) known: &'a Candidates,
+    pub(crate) candidates: &'a Candidates,
     pub(crate) roster: &'a Roster,
     pub(crate) policy: &'a Policy,
     pub(crate) schema: &'a Schema,
@@ -102,7 +102,7 @@ pub(crate) fn match_records(
                 None => RecordMatch::New,
             },
             DraftState::Candidate => Ok(RecordMatch::New)
-                .and_then(|found| match context.known.is_empty() {
+                .and_then(|found| match context.candidates.is_empty() {
                     true => Ok(found),
                     false => key_table::look_up(facts, context),
                 })
@@ -114,7 +114,7 @@ pub(crate) fn match_records(
         };
         matches.records.push(found);
     }
-    if !context.known.is_empty() {
+    if !context.candidates.is_empty() {
         names_and_birthday::newcomers_on_passed_on_addresses(reading, context, &mut matches);
         let subjects = one_record::settle(reading, context, &mut matches, &mut problems);
         names_and_birthday::holders_with_their_own_record(reading, context, &mut matches);

@@ -54,7 +54,7 @@ pub(super) fn newcomers_on_passed_on_addresses(
             continue;
         };
         let is_their_own = || {
-            let employee = context.known.get(id);
+            let employee = context.candidates.get(id);
             employee.is_some_and(|one| evidence::is_likely_the_same(reading.drafts.facts(at), one))
         };
         let draft = reading.drafts.get(at);
@@ -72,7 +72,7 @@ fn changes_address(
     position: u32,
     id: EmployeeId,
 ) -> bool {
-    let Some(employee) = context.known.get(id) else {
+    let Some(employee) = context.candidates.get(id) else {
         return false;
     };
     let said = reading.drafts.facts(position).value(canonical::EMAIL);
@@ -92,7 +92,7 @@ pub(super) fn holders_with_their_own_record(
     let comes_back = |at: u32, id: EmployeeId| {
         let facts = reading.drafts.facts(at);
         let stored = context
-            .known
+            .candidates
             .get(id)
             .map(|employee| employee.facts.as_ref());
         match facts.get(canonical::OFFBOARDING_DATE) {
@@ -141,7 +141,7 @@ pub(super) fn probable_email_changes(
         ))
     };
     let mut absent: HashMap<_, Vec<EmployeeId>> = HashMap::new();
-    for employee in context.known.iter() {
+    for employee in context.candidates.iter() {
         let is_ours = employee.owner.is_none() || employee.owner == context.roster.integration;
         let leaves = has_to_leave(employee, context);
         if !employee.status.is_employed() || leaves || !is_ours || present.has(employee.id) {

@@ -45,8 +45,8 @@ pub(crate) fn rejected_subject<'k>(
 ) -> Option<&'k Employee> {
     let id = facts.value(canonical::EXTERNAL_ID);
     let email = facts.value(canonical::EMAIL);
-    let by_email = email.and_then(|email| context.known.by_email(email));
-    let by_id = id.and_then(|id| context.known.by_external_id(id));
+    let by_email = email.and_then(|email| context.candidates.by_email(email));
+    let by_id = id.and_then(|id| context.candidates.by_external_id(id));
     match context.policy.match_by {
         MatchBy::Email => by_email.or(by_id.filter(|_| email.is_none())),
         _ if id.is_some() => by_id,
@@ -106,7 +106,7 @@ pub(super) fn settle(
         if of.len() == 1 && unchanged.is_none() {
             continue;
         }
-        let Some(employee) = context.known.get(id) else {
+        let Some(employee) = context.candidates.get(id) else {
             continue;
         };
         let mut group = Group {

@@ -25,7 +25,7 @@ pub(crate) fn present<'r>(
             }
             RecordMatch::Held(_, one) | RecordMatch::Rejected(one) => {
                 let facts = reading.drafts.facts(at);
-                let holders = key_holders(facts, context.known).map(|employee| employee.id);
+                let holders = key_holders(facts, context.candidates).map(|employee| employee.id);
                 named.extend(holders.chain(*one));
             }
             RecordMatch::New | RecordMatch::Superseded => {}
@@ -41,14 +41,14 @@ pub(crate) fn present<'r>(
 /// The employee with the id of a record, and the one with its address.
 pub(crate) fn key_holders<'k>(
     facts: FactsRef<'_>,
-    known: &'k Candidates,
+    candidates: &'k Candidates,
 ) -> impl Iterator<Item = &'k Employee> {
     let by_id = facts
         .value(canonical::EXTERNAL_ID)
-        .and_then(|id| known.by_external_id(id));
+        .and_then(|id| candidates.by_external_id(id));
     let by_email = facts
         .value(canonical::EMAIL)
-        .and_then(|email| known.by_email(email));
+        .and_then(|email| candidates.by_email(email));
     by_id.into_iter().chain(by_email)
 }
 

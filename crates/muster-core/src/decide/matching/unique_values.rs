@@ -72,7 +72,8 @@ impl Claimants<'_> {
 
     /// Addresses.
     pub(super) fn addresses(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
-        let holder = |known: &Candidates, email: &str| known.by_email(email).map(|one| one.id);
+        let holder =
+            |candidates: &Candidates, email: &str| candidates.by_email(email).map(|one| one.id);
         self.refuse_kept(canonical::EMAIL, &holder, matches, &mut |claim, matches| {
             self.refuse_address(claim, matches, problems);
         });
@@ -80,13 +81,13 @@ impl Claimants<'_> {
 
     fn refuse_address(&self, claim: Claim, matches: &mut Matches, problems: &mut Vec<Problem>) {
         let facts = self.facts(claim.at);
-        let Some(holder) = self.context.known.get(claim.holder) else {
+        let Some(holder) = self.context.candidates.get(claim.holder) else {
             return;
         };
         let origin = self.reading.drafts.get(claim.at as u32).origin;
         let me = match matches.records[claim.at] {
             RecordMatch::Known(me, _) | RecordMatch::Held(_, Some(me)) => {
-                self.context.known.get(me)
+                self.context.candidates.get(me)
             }
             _ => None,
         };
@@ -123,7 +124,8 @@ impl Claimants<'_> {
 
     /// Ids, where addresses match: an id is evidence of who a record is about, and never passes on without a person.
     pub(super) fn ids(&self, matches: &mut Matches, problems: &mut Vec<Problem>) {
-        let holder = |known: &Candidates, id: &str| known.by_external_id(id).map(|one| one.id);
+        let holder =
+            |candidates: &Candidates, id: &str| candidates.by_external_id(id).map(|one| one.id);
         let field = canonical::EXTERNAL_ID;
         let claims = self.refuse_kept(field, &holder, matches, &mut |claim, matches| {
             self.refuse_id(claim, matches, problems);
@@ -155,14 +157,14 @@ impl Claimants<'_> {
                     return None;
                 };
                 let id = self.facts(at).value(canonical::EXTERNAL_ID)?;
-                let holder = self.context.known.by_external_id(id)?.id;
+                let holder = self.context.candidates.by_external_id(id)?.id;
                 (Some(holder) != *me).then_some(holder)
             })
     }
 
     fn refuse_id(&self, claim: Claim, matches: &mut Matches, problems: &mut Vec<Problem>) {
         let facts = self.facts(claim.at);
-        let Some(holder) = self.context.known.get(claim.holder) else {
+        let Some(holder) = self.context.candidates.get(claim.holder) else {
             return;
         };
         let me = match matches.records[claim.at] {
@@ -208,7 +210,7 @@ impl Claimants<'_> {
             };
             // A pinned value neither changes nor needs another.
             let is_pinned = |me| {
-                let employee = self.context.known.get(me);
+                let employee = self.context.candidates.get(me);
                 employee.is_some_and(|one| one.pin(field, self.context.calendar.today).is_some())
             };
             let Some(value) = self
@@ -218,7 +220,7 @@ impl Claimants<'_> {
             else {
                 continue;
             };
-            match holder(self.context.known, value) {
+            match holder(self.context.candidates, value) {
                 Some(holder) if Some(holder) != me => claims.push(Claim { at, holder }),
                 Some(_) => continue,
                 None => {}

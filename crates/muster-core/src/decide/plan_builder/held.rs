@@ -59,8 +59,8 @@ impl PlanBuilder<'_> {
         employee: Option<EmployeeId>,
     ) {
         let origin = reading.drafts.get(position).origin;
-        let known = self.known;
-        let Some(employee) = employee.and_then(|id| known.get(id)) else {
+        let candidates = self.candidates;
+        let Some(employee) = employee.and_then(|id| candidates.get(id)) else {
             let operation = self.held_create(reading, position, reason);
             return self.plan.operations.push(operation);
         };
@@ -237,7 +237,7 @@ impl PlanBuilder<'_> {
         let mut after: HashMap<EmployeeId, Employee> = applied
             .filter(|operation| !operation.changes.is_empty())
             .filter_map(|operation| {
-                let employee = self.known.get(operation.employee?)?;
+                let employee = self.candidates.get(operation.employee?)?;
                 Some((employee.id, self.after(employee, operation)))
             })
             .collect();

@@ -31,12 +31,12 @@ pub fn wanted(changes: &[(EmployeeId, Vec<Change>)]) -> (Vec<&str>, Vec<&str>) {
 /// keep a key from the next, so it is repeated until nothing more is removed.
 pub(super) fn leave_taken(
     reverts: &mut [Revert<'_>],
-    known: &Candidates,
+    candidates: &Candidates,
     workspace: &Workspace,
     problems: &mut Problems,
 ) {
     for field in [canonical::EXTERNAL_ID, canonical::EMAIL] {
-        while let Some((at, holder)) = first_taken(reverts, field, known) {
+        while let Some((at, holder)) = first_taken(reverts, field, candidates) {
             let revert = &mut reverts[at];
             let value = revert.gives_back(field).map(shown).unwrap_or_default();
             problems.push(taken(revert.employee, field, value, holder, workspace));
@@ -51,14 +51,14 @@ pub(super) fn leave_taken(
 fn first_taken<'k>(
     reverts: &[Revert<'_>],
     field: FieldNumber,
-    known: &'k Candidates,
+    candidates: &'k Candidates,
 ) -> Option<(usize, &'k Employee)> {
     reverts.iter().enumerate().find_map(|(at, revert)| {
         let value = revert.gives_back(field)?;
         let holder = if field == canonical::EMAIL {
-            known.by_email(value)?
+            candidates.by_email(value)?
         } else {
-            known.by_external_id(value)?
+            candidates.by_external_id(value)?
         };
         let is_given_up = reverts
             .iter()

@@ -34,14 +34,14 @@ use std::collections::BTreeMap;
 pub fn propose(
     created: &[EmployeeId],
     changes: &[(EmployeeId, Vec<Change>)],
-    known: &Candidates,
+    candidates: &Candidates,
     roster: &Roster,
     workspace: &Workspace,
     calendar: Calendar,
 ) -> Proposal {
     let mut plan = Plan::default();
     let mut problems = Problems::default();
-    let created = created.iter().filter_map(|id| known.get(*id));
+    let created = created.iter().filter_map(|id| candidates.get(*id));
     for employee in created.filter(|employee| employee.status.is_employed()) {
         if employee.protected {
             problems.push(protected(employee));
@@ -53,7 +53,7 @@ pub fn propose(
     }
     let mut reverts = Vec::new();
     for (id, changes) in combined(changes) {
-        let Some(employee) = known.get(id) else {
+        let Some(employee) = candidates.get(id) else {
             continue;
         };
         if employee.status == Status::Erased {
@@ -71,7 +71,7 @@ pub fn propose(
         );
         reverts.push(Revert { employee, opposite });
     }
-    keys::leave_taken(&mut reverts, known, workspace, &mut problems);
+    keys::leave_taken(&mut reverts, candidates, workspace, &mut problems);
     let operations = reverts.into_iter().filter_map(Revert::operation);
     plan.operations.extend(operations);
     plan.operations.sort_by_key(|operation| operation.employee);

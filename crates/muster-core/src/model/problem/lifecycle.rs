@@ -19,18 +19,20 @@ pub enum Detail {
     StartAfterEnd { start: String, end: String },
     /// The record belongs to a person whose personal data was erased.
     ErasedRecord,
-    /// The start of a scheduled employee is doubtful, and will be held on the day.
-    StartDoubted {
+    /// The source does not confirm the start of a scheduled employee, which is held on the day.
+    #[serde(alias = "start_doubted")]
+    StartUnconfirmed {
         employee: String,
         start: Option<String>,
-        doubt: StartDoubt,
+        #[serde(alias = "doubt")]
+        why: UnconfirmedStart,
     },
 }
 
 /// Why a scheduled employee may not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StartDoubt {
+pub enum UnconfirmedStart {
     /// The last complete delivery did not have them.
     Missing,
     /// Their latest record was rejected.
@@ -39,8 +41,8 @@ pub enum StartDoubt {
     Ended,
 }
 
-impl StartDoubt {
-    /// The doubt as stored and printed.
+impl UnconfirmedStart {
+    /// The reason as stored and printed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -49,11 +51,11 @@ impl StartDoubt {
         }
     }
 
-    /// Reads a stored doubt.
+    /// Reads a stored reason.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Missing, Self::Rejected, Self::Ended]
             .into_iter()
-            .find(|doubt| doubt.as_str() == text)
+            .find(|why| why.as_str() == text)
     }
 }
 
@@ -73,4 +75,22 @@ pub enum Remedy {
     RemoveErased,
     /// Correct the record, or approve the start when it is held.
     ConfirmStart,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unconfirmed_starts_are_read_by_the_names_of_earlier_versions() {
+        let stored =
+            r#"{"start_doubted":{"employee":"Ann Aal","start":"2026-06-01","doubt":"missing"}}"#;
+        let read: Detail = serde_json::from_str(stored).unwrap();
+        let expected = Detail::StartUnconfirmed {
+            employee: "Ann Aal".to_owned(),
+            start: Some("2026-06-01".to_owned()),
+            why: UnconfirmedStart::Missing,
+        };
+        assert_eq!(read, expected);
+    }
 }
