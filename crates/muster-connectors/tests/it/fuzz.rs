@@ -5,9 +5,7 @@
     reason = "the files are a crate of their own where the fuzzer runs"
 )]
 
-#[path = "../../../../fuzz/src/csv_agreement.rs"]
 mod csv_agreement;
-#[path = "../../../../fuzz/src/csv_decode.rs"]
 mod csv_decode;
 
 use std::{
