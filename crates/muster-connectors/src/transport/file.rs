@@ -140,11 +140,16 @@ impl Transport for LocalFolder {
             .map_err(|error| self.failed(Attempt::Delete, name, &error))
     }
 
-    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
+    async fn archive(
+        &mut self,
+        name: &str,
+        folder: &str,
+        target: &str,
+    ) -> Result<(), TransportError> {
         let folder = self.folder.join(folder);
         fs::create_dir_all(&folder)
             .map_err(|error| self.failed(Attempt::MakeFolder, name, &error))?;
-        let target = folder.join(name);
+        let target = folder.join(target);
         if target.exists() {
             let error = io::ErrorKind::AlreadyExists.into();
             return Err(self.failed(Attempt::Archive, name, &error));

@@ -447,7 +447,12 @@ impl Transport for HttpsFile {
         Err(self.answer(Cause::ReadOnly))
     }
 
-    async fn archive(&mut self, _name: &str, _folder: &str) -> Result<(), TransportError> {
+    async fn archive(
+        &mut self,
+        _name: &str,
+        _folder: &str,
+        _target: &str,
+    ) -> Result<(), TransportError> {
         Err(self.answer(Cause::ReadOnly))
     }
 }

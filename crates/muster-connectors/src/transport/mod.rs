@@ -88,8 +88,14 @@ pub(crate) trait Transport: Send {
     /// Removes a file that was applied.
     async fn remove(&mut self, name: &str) -> Result<(), TransportError>;
 
-    /// Moves a file that was applied into a folder beside it.
-    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError>;
+    /// Moves a file that was applied into a folder beside it, under another name there if `target` is another one. A file
+    /// that the folder has is never replaced.
+    async fn archive(
+        &mut self,
+        name: &str,
+        folder: &str,
+        target: &str,
+    ) -> Result<(), TransportError>;
 
     /// Fingerprint of the server's host key, where there is one.
     fn host_key(&self) -> Option<String> {

@@ -340,18 +340,21 @@ async fn files_that_were_applied_are_archived_or_deleted() {
             "{name}"
         );
     }
+    // The archive has files of these names: what it has is kept, and the new ones get the time of the file.
     server.write("a.csv", b"id\n2\n");
+    server.write("a.csv.done", b"");
     let delivery = fetched(&settings).await.unwrap();
-    let problems = finish(&settings, &delivery.files).await;
-    assert!(
-        problems.len() == 1 && format!("{:?}", problems[0].detail).contains("ArchiveHasFile"),
-        "{problems:?}"
-    );
+    let modified = delivery.files[0].file.modified.unwrap();
+    assert_eq!(finish(&settings, &delivery.files).await, []);
+    let stamped = format!("done/a-{}.csv", modified.strftime("%Y%m%dT%H%M%SZ"));
+    let read = |name: &str| fs::read(server.folder.join(name)).unwrap();
     assert_eq!(
-        fs::read(server.folder.join("done/a.csv")).unwrap(),
-        b"id\n1\n"
+        (read("done/a.csv"), read(&stamped)),
+        (b"id\n1\n".to_vec(), b"id\n2\n".to_vec())
     );
+    assert!(server.folder.join(format!("{stamped}.done")).exists());
 
+    server.write("a.csv", b"id\n2\n");
     settings.after = After::Delete;
     let delivery = fetched(&settings).await.unwrap();
     server.write("new.csv", b"id\n3\n");

@@ -271,9 +271,15 @@ impl Transport for FtpFolder {
             .await
     }
 
-    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
+    async fn archive(
+        &mut self,
+        name: &str,
+        folder: &str,
+        target: &str,
+    ) -> Result<(), TransportError> {
         plain(name, &self.settings)?;
-        let target = format!("{}/{name}", folder.trim_end_matches('/'));
+        plain(target, &self.settings)?;
+        let target = format!("{}/{target}", folder.trim_end_matches('/'));
         let limit = self.settings.limits.first_byte;
         let on = self.settings.location.path_target(name);
         let attempted = (Attempt::Archive, &on);

@@ -237,7 +237,12 @@ impl Transport for SftpFolder {
             .map(drop)
     }
 
-    async fn archive(&mut self, name: &str, folder: &str) -> Result<(), TransportError> {
+    async fn archive(
+        &mut self,
+        name: &str,
+        folder: &str,
+        target: &str,
+    ) -> Result<(), TransportError> {
         let folder = if folder.starts_with('/') {
             folder.to_owned()
         } else {
@@ -251,7 +256,7 @@ impl Transport for SftpFolder {
             )
             .await?;
         }
-        let target = join(&folder, name);
+        let target = join(&folder, target);
         if self.attributes(Attempt::LookAt, &target).await?.is_some() {
             let on = self.target(&self.path(name));
             return Err(TransportError::not_found(
