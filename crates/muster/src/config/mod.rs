@@ -15,7 +15,7 @@ pub(crate) use catalogue::catalogue;
 pub(crate) use groups::{GroupsFile, read_groups};
 pub(crate) use options::{OptionText, OptionValue, read_options};
 pub(crate) use proposal::{mapping, quoted};
-pub(crate) use secret::Secrets;
+pub(crate) use secret::{SecretProblem, Secrets};
 pub(crate) use toml_text::to_toml;
 
 use document::{Document, Settings as Written, from_toml, line_at};

@@ -1,10 +1,11 @@
 //! Reads secrets from where settings say that they are: the environment, a file, a command, or the database.
 
 use super::ConfigProblem;
+use crate::text::secret as text;
 use muster_connectors::{connector::Settings, transport::Credentials};
 use muster_core::setup::settings::{CredentialReferences, SecretReference, SystemSettings};
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where secrets are read from.
 #[derive(Clone, Copy)]
@@ -14,6 +15,41 @@ pub(crate) struct Secrets<'a> {
     pub(crate) stored: &'a dyn Fn(&str) -> Result<Option<SecretString>, ConfigProblem>,
 }
 
+/// Why a secret cannot be read.
+#[derive(Debug)]
+pub(crate) enum SecretProblem {
+    VariableNotSet {
+        name: String,
+    },
+    NotStored {
+        setting: String,
+    },
+    UnreadableFile {
+        path: PathBuf,
+        error: String,
+    },
+    /// Other accounts can read the file.
+    OpenFile {
+        path: PathBuf,
+    },
+    CommandNotStarted {
+        error: String,
+    },
+    CommandFailed {
+        status: String,
+    },
+    /// The command printed something that is not text.
+    NotText,
+    NothingPrinted,
+}
+
+impl SecretProblem {
+    /// The problem at the setting that refers to the secret.
+    fn of(&self, setting: &str) -> ConfigProblem {
+        ConfigProblem::new(setting, text::message(self), text::help(self))
+    }
+}
+
 impl Secrets<'_> {
     /// Reads the secret of a setting.
     pub(crate) fn resolve(
@@ -21,28 +57,20 @@ impl Secrets<'_> {
         setting: &str,
         reference: &SecretReference,
     ) -> Result<SecretString, ConfigProblem> {
-        match reference {
+        let resolved = match reference {
             SecretReference::Environment(name) => (self.environment)(name)
                 .filter(|value| !value.is_empty())
                 .map(SecretString::from)
-                .ok_or_else(|| {
-                    let message = format!("the environment variable `{name}` is not set");
-                    ConfigProblem::new(
-                        setting,
-                        message,
-                        "set it for the account that runs muster, then run again",
-                    )
-                }),
-            SecretReference::File(path) => read(setting, path),
-            SecretReference::Command(command) => run(setting, command),
-            SecretReference::Stored => (self.stored)(setting)?.ok_or_else(|| {
-                ConfigProblem::new(
-                    setting,
-                    "no secret is stored for this setting",
-                    format!("run `muster secret set INTEGRATION {setting}`"),
-                )
-            }),
-        }
+                .ok_or_else(|| SecretProblem::VariableNotSet { name: name.clone() }),
+            SecretReference::File(path) => read(path),
+            SecretReference::Command(command) => run(command),
+            SecretReference::Stored => {
+                (self.stored)(setting)?.ok_or_else(|| SecretProblem::NotStored {
+                    setting: setting.to_owned(),
+                })
+            }
+        };
+        resolved.map_err(|problem| problem.of(setting))
     }
 
     /// The credentials of a file source.
@@ -90,23 +118,16 @@ impl Secrets<'_> {
 }
 
 /// A file that others may read is refused.
-fn read(setting: &str, path: &Path) -> Result<SecretString, ConfigProblem> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        ConfigProblem::new(
-            setting,
-            format!("the secret file `{shown}` cannot be read: {error}"),
-            "check path and permissions",
-        )
+fn read(path: &Path) -> Result<SecretString, SecretProblem> {
+    let unreadable = |error: std::io::Error| SecretProblem::UnreadableFile {
+        path: path.to_owned(),
+        error: error.to_string(),
     };
     let metadata = path.metadata().map_err(unreadable)?;
     if open_to_others(&metadata) {
-        let message = format!("the secret file `{shown}` can be read by other accounts");
-        return Err(ConfigProblem::new(
-            setting,
-            message,
-            format!("run `chmod 600 {shown}`"),
-        ));
+        return Err(SecretProblem::OpenFile {
+            path: path.to_owned(),
+        });
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     Ok(SecretString::from(
@@ -114,28 +135,24 @@ fn read(setting: &str, path: &Path) -> Result<SecretString, ConfigProblem> {
     ))
 }
 
-/// What a command prints. Neither the command nor its output is repeated: both may hold the secret.
-fn run(setting: &str, command: &str) -> Result<SecretString, ConfigProblem> {
-    let failed = |why: String| {
-        ConfigProblem::new(
-            setting,
-            format!("the command for the secret {why}"),
-            "run it as the account that runs muster; it must print the secret and exit with 0",
-        )
-    };
+/// What a command prints.
+fn run(command: &str) -> Result<SecretString, SecretProblem> {
     let output = std::process::Command::new("sh")
         .args(["-c", command])
         .stdin(std::process::Stdio::null())
         .output()
-        .map_err(|error| failed(format!("cannot be started: {error}")))?;
+        .map_err(|error| SecretProblem::CommandNotStarted {
+            error: error.to_string(),
+        })?;
     if !output.status.success() {
-        return Err(failed(format!("failed ({})", output.status)));
+        return Err(SecretProblem::CommandFailed {
+            status: output.status.to_string(),
+        });
     }
-    let text = String::from_utf8(output.stdout)
-        .map_err(|_| failed("printed something that is not text".to_owned()))?;
+    let text = String::from_utf8(output.stdout).map_err(|_| SecretProblem::NotText)?;
     let secret = text.trim_end_matches(['\n', '\r']);
     if secret.is_empty() {
-        return Err(failed("printed nothing".to_owned()));
+        return Err(SecretProblem::NothingPrinted);
     }
     Ok(SecretString::from(secret.to_owned()))
 }

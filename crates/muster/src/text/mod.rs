@@ -21,6 +21,7 @@ mod matching;
 mod network;
 pub(crate) mod rule;
 mod run;
+pub(crate) mod secret;
 mod selection;
 pub(crate) mod settings;
 pub(crate) mod store;
