@@ -1,7 +1,7 @@
 //! The JSON Schemas of all answers, by the name of their page in the reference.
 
 use super::*;
-use schemars::{Schema, schema_for};
+use schemars::{JsonSchema, Schema, schema_for};
 
 /// Every answer with its schema.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
@@ -14,20 +14,44 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("audit-list", schema_for!(Vec<AuditEntry>)),
         ("audit-verify", schema_for!(AuditVerification)),
         ("backup", schema_for!(BackupAnswer)),
-        ("budgets", schema_for!(Vec<Grant>)),
+        (
+            "budgets",
+            list::<Grant>(
+                "Grants",
+                "The answer of `budgets`: the grants of employees.",
+            ),
+        ),
         ("budgets-month", schema_for!(MonthAnswer)),
         ("check", schema_for!(CheckAnswer)),
         ("companies", schema_for!(Companies)),
         ("doctor", schema_for!(DoctorAnswer)),
         ("employee-plan", schema_for!(EditPreview)),
-        ("employees", schema_for!(Vec<ListedEmployee<(), ()>>)),
+        (
+            "employees",
+            list::<ListedEmployee<(), ()>>(
+                "Employees",
+                "The answer of `employees`: the employees of the workspace.",
+            ),
+        ),
         ("erase", schema_for!(ErasureAnswer)),
         ("erase-lift", schema_for!(Lifted)),
         ("error", schema_for!(Failure)),
         ("explain", schema_for!(Explanation)),
         ("explain-unknown", schema_for!(Unknown)),
-        ("export", schema_for!(Vec<ExportedIntegration>)),
-        ("fields", schema_for!(Vec<CustomField>)),
+        (
+            "export",
+            list::<ExportedIntegration>(
+                "ExportedIntegrations",
+                "The answer of `export`: the integrations and the files with their settings.",
+            ),
+        ),
+        (
+            "fields",
+            list::<CustomField>(
+                "CustomFields",
+                "The answer of `fields`: the custom fields of the workspace.",
+            ),
+        ),
         ("fields-add", schema_for!(FieldAdded)),
         ("fields-remove", schema_for!(FieldRemoved)),
         ("fields-rename", schema_for!(FieldRenamed)),
@@ -37,14 +61,32 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("groups-show", schema_for!(GroupDetails)),
         ("integration-history", schema_for!(Vec<SettingsVersionLine>)),
         ("integration-succeed", schema_for!(SuccessionReport)),
-        ("issues", schema_for!(Vec<IssueLine>)),
+        (
+            "issues",
+            list::<IssueLine>(
+                "Issues",
+                "The answer of `issues`: what needs the attention of a person, the most severe first.",
+            ),
+        ),
         ("issues-show", schema_for!(IssueDetails)),
         ("issues-snooze", schema_for!(IssueSnoozed)),
         ("key-rotate", schema_for!(KeyRotated)),
         ("key-show", schema_for!(KeyAnswer)),
-        ("org", schema_for!(Vec<OrgLine>)),
+        (
+            "org",
+            list::<OrgLine>(
+                "ReportingLines",
+                "The answer of `org`: employees below their managers.",
+            ),
+        ),
         ("org-problems", schema_for!(OrgProblems)),
-        ("pins", schema_for!(Vec<Pin>)),
+        (
+            "pins",
+            list::<Pin>(
+                "Pins",
+                "The answer of `pins`: the pinned fields of employees.",
+            ),
+        ),
         ("profile", schema_for!(ProfileAnswer)),
         ("protect", schema_for!(Protection)),
         ("reject", schema_for!(Rejection)),
@@ -52,15 +94,39 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("restore", schema_for!(RestoreAnswer)),
         ("run-details", schema_for!(RunDetails)),
         ("run-report", schema_for!(RunReport)),
-        ("runs", schema_for!(Vec<Run>)),
+        (
+            "runs",
+            list::<Run>(
+                "Runs",
+                "The answer of `runs`: the latest runs, newest first.",
+            ),
+        ),
         ("runs-abandon", schema_for!(Done)),
-        ("ssh-algorithms", schema_for!(Vec<Algorithms>)),
+        (
+            "ssh-algorithms",
+            list::<Algorithms>(
+                "SshAlgorithms",
+                "The answer of `ssh-algorithms`: what the SSH client supports, by kind.",
+            ),
+        ),
         ("secret", schema_for!(SecretAnswer)),
-        ("secret-list", schema_for!(Vec<ListedSecret>)),
+        (
+            "secret-list",
+            list::<ListedSecret>(
+                "StoredSecrets",
+                "The answer of `secret list`: the stored secrets, without their values.",
+            ),
+        ),
         ("status", schema_for!(ServiceStatus)),
         ("sweep", schema_for!(SweepReport)),
         ("token-create", schema_for!(TokenCreated)),
-        ("token-list", schema_for!(Vec<ListedToken>)),
+        (
+            "token-list",
+            list::<ListedToken>(
+                "ApiTokens",
+                "The answer of `token list`: the API tokens of the workspace, without the tokens themselves.",
+            ),
+        ),
         ("token-revoke", schema_for!(TokenRevoked)),
         ("user", schema_for!(UserChanged)),
         ("user-add", schema_for!(UserLink)),
@@ -70,4 +136,12 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("test", schema_for!(ConnectionTest<Problem>)),
         ("verify", schema_for!(VerifyAnswer)),
     ]
+}
+
+/// An answer that is a list, with a name and a description, which the list itself has none of.
+fn list<T: JsonSchema>(title: &str, description: &str) -> Schema {
+    let mut schema = schema_for!(Vec<T>);
+    schema.insert("title".to_owned(), title.into());
+    schema.insert("description".to_owned(), description.into());
+    schema
 }

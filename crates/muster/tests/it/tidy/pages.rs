@@ -28,11 +28,8 @@ fn tidy_the_json_schemas_of_the_reference_are_current() {
         let description = schema
             .get("description")
             .and_then(serde_json::Value::as_str);
-        let first = description
-            .unwrap_or("A list.")
-            .lines()
-            .next()
-            .unwrap_or_default();
+        let first = description.and_then(|text| text.lines().next());
+        let first = first.unwrap_or_else(|| panic!("the answer `{name}` has no description"));
         index.push_str(&format!("* [{name}]({name}.json): {first}\n"));
     }
     tree::check_page("docs/reference/json/README.md", &index);
