@@ -97,7 +97,7 @@ finding-more = { $n ->
     [one] and { $count } more
    *[other] and { $count } more
 }
-finding-limit = limit { $percent }%, at least { $count }
+finding-limit = trips at more than { $percent }% and more than { $count }
 plan-approved = Approved
 plan-rejected = Rejected
 plan-replaced = Replaced

@@ -18,7 +18,7 @@ pub(crate) fn message(finding: &Finding) -> String {
             deselected,
             rules,
         } => format!(
-            "{count} of {} would be deactivated{} (limit: {}, at most {at_most}; never all){}",
+            "{count} of {} would be deactivated{} (trips at {}, at more than {at_most}, or at everyone){}",
             active(*of),
             missing_from_delivery(*missing, *count),
             limited(*limit),
@@ -29,7 +29,7 @@ pub(crate) fn message(finding: &Finding) -> String {
             earlier,
             limit,
         } => format!(
-            "{} would be deactivated now, and {} deactivated in the last 7 days: {count} of {of} (limit: {})",
+            "{} would be deactivated now, and {} deactivated in the last 7 days: {count} of {of} (trips at {})",
             employees(*now),
             match earlier {
                 1 => "1 was".to_owned(),
@@ -50,18 +50,18 @@ pub(crate) fn message(finding: &Finding) -> String {
             }
         ),
         Evidence::Shrunk { records, limit } => format!(
-            "the delivery has {}; the last successful one had {of} (limit: {}% fewer, at least {})",
+            "the delivery has {}; the last successful one had {of} (trips at more than {}% and more than {} fewer)",
             plural(*records, "record", "records"),
             limit.percent,
             limit.number
         ),
         Evidence::KeyChanges { limit } => format!(
-            "{count} of {} would get another e-mail address or external id (limit: {})",
+            "{count} of {} would get another e-mail address or external id (trips at {})",
             employees(*of),
             limited(*limit)
         ),
         Evidence::Rejected { limit } => format!(
-            "{count} of {} rejected (limit: {})",
+            "{count} of {} rejected (trips at {})",
             match of {
                 1 => "1 record is".to_owned(),
                 _ => format!("{of} records are"),
@@ -89,12 +89,12 @@ pub(crate) fn message(finding: &Finding) -> String {
             super::selection::quoted(fields)
         ),
         Evidence::FieldChanges { field, limit, .. } => format!(
-            "`{field}` would change for {count} of {} (limit: {})",
+            "`{field}` would change for {count} of {} (trips at {})",
             employees(*of),
             limited(*limit)
         ),
         Evidence::NewGroups { groups, limit } => format!(
-            "{} would be created ({}), and {of} already exist (limit: {})",
+            "{} would be created ({}), and {of} already exist (trips at {})",
             plural(*count, "group", "groups"),
             first(groups, *count),
             limited(*limit)
@@ -121,7 +121,7 @@ pub(crate) fn message(finding: &Finding) -> String {
             currency,
             limit,
         } => format!(
-            "the total of `{field}` would change from {before} to {after} {currency} for {} (limit: {})",
+            "the total of `{field}` would change from {before} to {after} {currency} for {} (trips at {})",
             employees(*count),
             limited(*limit)
         ),
@@ -235,7 +235,10 @@ fn check(finding: &Finding) -> String {
 }
 
 fn limited(limit: Limit) -> String {
-    format!("{}%, at least {}", limit.percent, limit.number)
+    format!(
+        "more than {}% and more than {}",
+        limit.percent, limit.number
+    )
 }
 
 fn employees(number: u64) -> String {

@@ -19,8 +19,8 @@ const START: &str = "<!-- Generated from the code: UPDATE_DOCS=1 cargo test -p m
 A guard compares a plan with the directory before anything is written. If it trips, the plan is held for review:
 `muster approve` applies exactly what was shown, `muster reject` discards it. `on_guard = \"hold_removals\"` holds only the
 departures if nothing but the guards on departures trips. Limits are set under [`[guard]`](../integration-file.md) in the
-integration file. \"10%, at least 3\" means that the guard trips
-at more than 10% **and** more than 3.
+integration file. \"More than 10% and more than 3\" means that
+both must be exceeded: in a company of 20, 3 departures are allowed, and in one of 500, 50 are.
 
 ";
 
@@ -88,8 +88,12 @@ fn looks_at(guard: Guard) -> &'static str {
 }
 
 fn default(guard: Guard, limits: &GuardLimits) -> String {
-    let setting =
-        |key: &str, limit: Limit| format!("`{key}`: {}%, at least {}", limit.percent, limit.number);
+    let setting = |key: &str, limit: Limit| {
+        format!(
+            "`{key}`: more than {}% and more than {}",
+            limit.percent, limit.number
+        )
+    };
     match guard {
         Guard::Removals => format!(
             "{}; `removals_number`: {}",

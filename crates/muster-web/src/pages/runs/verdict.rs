@@ -283,7 +283,7 @@ mod tests {
         let share = share(Frame::words(), 2_394, 11_206, limit, "is-deactivate");
         assert_eq!(
             (share.percent.as_str(), share.limit.as_str()),
-            ("21.4%", "limit 10%, at least 3")
+            ("21.4%", "trips at more than 10% and more than 3")
         );
         assert_eq!(
             (share.width.as_str(), share.mark.as_str()),
