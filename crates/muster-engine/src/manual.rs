@@ -302,7 +302,7 @@ impl EditReader<'_> {
             return Ok(());
         }
         Err(EditError::Refused(vec![Problem::new(
-            Code::EditRefused,
+            Code::IntegrationUnknown,
             Severity::Rejected,
             identity::Detail::NothingToReplace {
                 integration: integration.to_owned(),

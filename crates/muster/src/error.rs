@@ -33,12 +33,16 @@ pub(crate) struct CommandError {
 }
 
 impl CommandError {
-    /// Something about the command line or the configuration.
-    pub(crate) fn usage(message: impl Into<String>, advice: impl Into<String>) -> Self {
+    /// The command cannot be carried out as it is written.
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::unknown(Code::Usage, message, help)
+    }
+
+    /// Something that the command names does not exist; the code says what.
+    pub(crate) fn unknown(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
-            code: Code::Configuration,
-            messages: vec![(message.into(), advice.into())],
             exit: USAGE,
+            ..Self::new(code, message, help)
         }
     }
 
@@ -109,10 +113,9 @@ impl CommandError {
 
 impl From<RunError> for CommandError {
     fn from(error: RunError) -> Self {
-        let exit = if error.code == Code::Configuration {
-            USAGE
-        } else {
-            FAILED
+        let exit = match error.code {
+            Code::Configuration | Code::Usage => USAGE,
+            _ => FAILED,
         };
         Self {
             code: error.code,

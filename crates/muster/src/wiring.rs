@@ -11,7 +11,7 @@ use crate::{
     error::CommandError,
     master_key::{self, WhenMissing},
 };
-use muster_core::model::{actor::Actor, workspace::Workspace};
+use muster_core::model::{actor::Actor, code::Code, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, SystemClock};
 use muster_store::{ManualEdit, Options, Store, StoreError};
 use std::{path::Path, sync::Arc};
@@ -249,7 +249,8 @@ impl Wiring {
             (Some(name), _) => name,
             (None, [only]) => only,
             (None, []) => {
-                return Err(CommandError::usage(
+                return Err(CommandError::unknown(
+                    Code::WorkspaceUnknown,
                     "the database has no workspace yet",
                     "run `muster sync FILE.toml` first",
                 ));
@@ -259,12 +260,17 @@ impl Wiring {
                     "the database has several workspaces: {}",
                     several.join(", ")
                 );
-                return Err(CommandError::usage(message, "name one with --workspace"));
+                return Err(CommandError::unknown(
+                    Code::WorkspaceUnknown,
+                    message,
+                    "name one with --workspace",
+                ));
             }
         };
         let workspace = self.store.workspace(name)?.ok_or_else(|| {
             let known = names.join(", ");
-            CommandError::usage(
+            CommandError::unknown(
+                Code::WorkspaceUnknown,
                 format!("there is no workspace `{name}`"),
                 format!("the database has {known}"),
             )
@@ -301,7 +307,8 @@ fn refuse_missing(arguments: &Arguments) -> Result<(), CommandError> {
         return Ok(());
     }
     let advice = "run `muster sync FILE.toml` first, or choose another with --database";
-    Err(CommandError::usage(
+    Err(CommandError::unknown(
+        Code::DatabaseMissing,
         format!("there is no database `{path}` yet"),
         advice,
     ))

@@ -113,9 +113,12 @@ codes! {
     Protected = "MUS-PROTECTED", "The employee is protected, so the run did not deactivate or delete the employee.";
     Pinned = "MUS-PINNED", "The field has a pinned value, so the value from the source was not applied.";
     PinRefused = "MUS-PIN-REFUSED", "The field cannot be pinned: it is a match key, or the end date of the pin is in the past. Nothing was changed.";
+    EmployeeUnknown = "MUS-EMPLOYEE-UNKNOWN", "No employee has the external id, e-mail address, number or name. Nothing was changed.";
+    EmployeeAmbiguous = "MUS-EMPLOYEE-AMBIGUOUS", "Several employees have the name or number. Nothing was changed.";
     EditOwned = "MUS-HAND-OWNED", "The field is mapped by the integration that owns the employee, so the next delivery would overwrite a manual edit. Nothing was changed.";
     EditRefused = "MUS-HAND-REFUSED", "The manual edit is not possible for this employee. Nothing was changed.";
     FieldCreated = "MUS-FIELD-CREATED", "The mapping names a field that did not exist, and the integration file allows new fields. A text field was created.";
+    FieldUnknown = "MUS-FIELD-UNKNOWN", "The workspace has no field with this key. Nothing was changed.";
     FieldInUse = "MUS-FIELD-IN-USE", "The field cannot be removed while employees, an integration, a pending plan or a smart group use it. Nothing was changed.";
     ColumnIgnored = "MUS-MAPPING-IGNORED", "The file has columns that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is missing from the file. Stored values are unchanged. If another column differs from it only in capital letters, blanks, `_` or `-`, the file is refused.";
@@ -177,6 +180,16 @@ codes! {
     SignInRequired = "MUS-ACCESS-SIGN-IN", "The request has no session and no API token that is accepted.";
     RoleRequired = "MUS-ACCESS-ROLE", "The role of the user or token does not allow the request. Nothing was changed.";
     Configuration = "MUS-CONFIGURATION", "The integration file contains an unknown or invalid setting. Nothing was changed.";
+    Usage = "MUS-USAGE", "The command cannot be carried out: an argument is not valid, arguments do not fit together, or a file, a folder or the system does not allow it. Nothing was changed.";
+    WorkspaceUnknown = "MUS-WORKSPACE-UNKNOWN", "The database has no workspace with this name, or has several and none is named. Nothing was changed.";
+    IntegrationUnknown = "MUS-INTEGRATION-UNKNOWN", "The workspace has no integration with this name. Nothing was changed.";
+    GroupUnknown = "MUS-GROUP-UNKNOWN", "The workspace has no smart group with this name. Nothing was changed.";
+    TokenUnknown = "MUS-TOKEN-UNKNOWN", "The workspace has no API token with this name that is not revoked. Nothing was changed.";
+    ChannelUnknown = "MUS-CHANNEL-UNKNOWN", "There is no alert channel with this number. Nothing was changed.";
+    WebhookUnknown = "MUS-WEBHOOK-UNKNOWN", "The workspace has no webhook with this number. Nothing was changed.";
+    IssueUnknown = "MUS-ISSUE-UNKNOWN", "There is no open issue with this number. Nothing was changed.";
+    SecretUnknown = "MUS-SECRET-UNKNOWN", "No secret is stored under this name. Nothing was changed.";
+    DatabaseMissing = "MUS-DATABASE-MISSING", "The database does not exist yet. Nothing was created.";
     Secret = "MUS-SECRET", "A secret that the integration file refers to cannot be read.";
     AlertNotSent = "MUS-ALERT-NOT-SENT", "A test message could not be sent through a channel for alerts. Alerts that wait are attempted again.";
     StoreBusy = "MUS-STORE-BUSY", "The database is locked by another process.";
@@ -189,6 +202,7 @@ codes! {
     StoreFailed = "MUS-STORE-FAILED", "A database operation failed.";
     Backup = "MUS-BACKUP", "A backup cannot be made, read or restored: its file exists, is damaged or is not a backup, or the database that it would replace is in use. Nothing was changed.";
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended during a run. Nothing from this run was applied.";
+    RunUnknown = "MUS-RUN-UNKNOWN", "The workspace has no run with this number. Nothing was changed.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is in progress.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was already decided or replaced, it has expired, or an affected employee has changed since.";
     PlanChoice = "MUS-PLAN-CHOICE", "None of the selected operations is pending, or they depend on other operations of the plan. Nothing was applied and the plan is still pending.";
@@ -196,7 +210,7 @@ codes! {
     BudgetUnmapped = "MUS-BUDGET-UNMAPPED", "A monthly budget is no longer mapped. Existing grants continue until the value of the budget is 0, even if its column now sets another budget.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone. It is unchanged.";
     RunUnbalanced = "MUS-RUN-UNBALANCED", "The record counts of a run do not add up. This is a bug in Muster. Nothing was applied.";
-    Erased = "MUS-ERASED", "The record belongs to a person whose personal data was erased. The record is skipped and none of its values are stored.";
+    Erased = "MUS-ERASED", "The record belongs to a person whose personal data was erased. The record counts as not selected, and none of its values are stored.";
     MasterKey = "MUS-MASTER-KEY", "The master key of the database is missing or is not the right one, or other accounts can read the key file.";
     Undecryptable = "MUS-SEALED", "Data that is encrypted with the master key cannot be decrypted because it was changed or is damaged.";
     DeliveryKept = "MUS-DELIVERY-NOT-KEPT", "The delivery was not archived, so it cannot be replayed. The run itself is not affected.";

@@ -13,6 +13,7 @@ use muster_connectors::outgoing::{SigningSecret, check_url};
 use muster_core::{
     alert::SendFailure,
     model::{
+        code::Code,
         ids::WorkspaceId,
         response::{AlertAnswer, AlertChannelLine, AlertLine, AlertList},
     },
@@ -285,7 +286,8 @@ fn remove(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
 }
 
 fn unknown(id: i64) -> CommandError {
-    CommandError::usage(
+    CommandError::unknown(
+        Code::ChannelUnknown,
         format!("there is no channel {id}"),
         "`muster alert list` lists the channels",
     )

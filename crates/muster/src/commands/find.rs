@@ -1,7 +1,7 @@
 //! Finds the employee that a command names, by external id, address, number or name.
 
 use crate::{error::CommandError, show::safe, wiring::Wiring};
-use muster_core::model::{employee::Employee, workspace::Workspace};
+use muster_core::model::{code::Code, employee::Employee, workspace::Workspace};
 
 /// How many matching employees are listed.
 const MAX_LISTED: usize = 10;
@@ -26,7 +26,11 @@ pub(super) fn not_found(workspace: &Workspace, who: &str, besides: &str) -> Comm
         workspace.name,
         safe(who)
     );
-    CommandError::usage(message, "run `muster employees` to list all employees")
+    CommandError::unknown(
+        Code::EmployeeUnknown,
+        message,
+        "run `muster employees` to list all employees",
+    )
 }
 
 /// Several employees match.
@@ -48,7 +52,8 @@ pub(super) fn ambiguous(who: &str, people: &[Employee]) -> CommandError {
         ""
     };
     let message = format!("`{}` matches several employees:{listed}{more}", safe(who));
-    CommandError::usage(
+    CommandError::unknown(
+        Code::EmployeeAmbiguous,
         message,
         "use the external id, the e-mail address or the employee number",
     )

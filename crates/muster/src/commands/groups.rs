@@ -15,6 +15,7 @@ use crate::{
 use muster_core::{
     derive::smart_group::SmartGroup,
     model::{
+        code::Code,
         employee::Employee,
         ids::RunId,
         response::{self, GroupDetails, GroupRemoved, GroupSize, GroupsSaved},
@@ -122,7 +123,8 @@ fn unknown(workspace: &Workspace, name: &str, all: &[StoredGroup]) -> CommandErr
         || "run `muster groups` to list the smart groups".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    CommandError::usage(
+    CommandError::unknown(
+        Code::GroupUnknown,
         format!(
             "there is no smart group `{}` in workspace `{}`",
             safe(name),

@@ -13,6 +13,7 @@ use jiff::ToSpan;
 use muster_core::{
     issue::Level,
     model::{
+        code::Code,
         ids::WorkspaceId,
         response::{IssueDetails, IssueHistoryLine, IssueLine, IssueSnoozed},
     },
@@ -76,7 +77,8 @@ fn wanted(
     let found = names.iter().find(|(_, name)| *name == wanted);
     match found {
         Some((id, _)) => Ok(vec![*id]),
-        None => Err(CommandError::usage(
+        None => Err(CommandError::unknown(
+            Code::WorkspaceUnknown,
             format!("there is no workspace `{wanted}`"),
             "omit --workspace to list the issues of all workspaces",
         )),
@@ -144,7 +146,8 @@ fn snooze(arguments: &Arguments, issue: i64, days: Option<u16>) -> Result<ExitCo
 }
 
 fn unknown(issue: i64) -> CommandError {
-    CommandError::usage(
+    CommandError::unknown(
+        Code::IssueUnknown,
         format!("there is no open issue {issue}"),
         "`muster issues` lists the open issues, `muster issues --all` also the resolved ones",
     )

@@ -10,6 +10,7 @@ use crate::{
 use muster_core::{
     decide::proposal::Proposal,
     model::{
+        code::Code,
         employee::{Employee, Status},
         field::FieldNumber,
         response::{EditPreview, Operation, Protection},
@@ -251,7 +252,8 @@ pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, Com
     }
     if let Some(number) = schema.formerly(key) {
         let new = schema.key(number);
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::FieldUnknown,
             format!("the field `{key}` was renamed to `{new}`"),
             format!("use `{new}`"),
         ));
@@ -261,7 +263,8 @@ pub(super) fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, Com
         "run `muster fields` to list the custom fields".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Err(CommandError::usage(
+    Err(CommandError::unknown(
+        Code::FieldUnknown,
         format!("there is no field `{}`", safe(key)),
         advice,
     ))

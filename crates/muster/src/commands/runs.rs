@@ -11,6 +11,7 @@ use crate::{
 use muster_core::{
     decide::proposal::OperationView,
     model::{
+        code::Code,
         company::CompanyEnd,
         employee::{Employee, Status},
         field::Schema,
@@ -18,7 +19,7 @@ use muster_core::{
         origin::DeliveredFile,
         plan::{OperationKind, Reason, Who},
         response::{self, Done, Each, Operation, RunDetails},
-        run::{Run, RunKind},
+        run::{Run, RunKind, RunStatus},
         workspace::Workspace,
     },
     read::reading::{PartialReason, Problems},
@@ -67,9 +68,9 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             run.integration.clone().unwrap_or_default(),
             run.status.as_str().to_owned(),
             counts.read.to_string(),
-            counts.created.to_string(),
-            (counts.updated + counts.reactivated + counts.due).to_string(),
-            deactivated.to_string(),
+            changed(run.status, counts.created),
+            changed(run.status, counts.updated + counts.reactivated + counts.due),
+            changed(run.status, deactivated),
             counts.rejected.to_string(),
             run.plan
                 .as_ref()
@@ -81,11 +82,20 @@ pub(super) fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A number of changes: those of a plan that was not applied are marked.
+fn changed(status: RunStatus, count: u64) -> String {
+    match status {
+        RunStatus::Held | RunStatus::Planned if count > 0 => format!("{count} planned"),
+        _ => count.to_string(),
+    }
+}
+
 pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let run = wiring.store.run(workspace.id, RunId(id))?.ok_or_else(|| {
-        CommandError::usage(
+        CommandError::unknown(
+            Code::RunUnknown,
             format!("there is no run {id} in workspace `{}`", workspace.name),
             "run `muster runs` to list the latest runs",
         )
@@ -109,7 +119,8 @@ pub(super) fn abandon(
     let workspace = wiring.workspace()?;
     let run = RunId(run);
     if wiring.store.run(workspace.id, run)?.is_none() {
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::RunUnknown,
             format!("there is no run {run} in workspace `{}`", workspace.name),
             "`muster runs` lists the latest",
         ));

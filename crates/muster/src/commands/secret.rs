@@ -11,6 +11,7 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use muster_core::{
     model::{
+        code::Code,
         response::{ListedSecret, SecretAnswer},
         workspace::Workspace,
     },
@@ -126,7 +127,8 @@ fn remove(arguments: &Arguments, integration: &str, name: &str) -> Result<ExitCo
         .filter(|one| one.integration == integration)
         .find(|one| is_named(&one.name, name));
     let Some(found) = found else {
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::SecretUnknown,
             format!("no secret `{name}` is stored for `{integration}`"),
             "run `muster secret list` for the stored secrets",
         ));
@@ -155,7 +157,8 @@ fn settings(
     let Some(stored) = stored else {
         let known = wiring.store.integration_settings(workspace.id)?;
         let known: Vec<String> = known.into_iter().map(|one| one.integration).collect();
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::IntegrationUnknown,
             format!("the database has no settings of an integration `{integration}`"),
             match known.is_empty() {
                 true => "run `muster apply FOLDER` first".to_owned(),

@@ -12,6 +12,7 @@ use crate::{
 use muster_core::{
     decide::succession::{Comparison, Pair, PairedBy},
     model::{
+        code::Code,
         field::Schema,
         plan::Who,
         response::{ReplacedId, Succession, SuccessionPair, SuccessionReport},
@@ -40,7 +41,8 @@ pub(super) fn succeed(
         ));
     }
     let Some(replaces) = wiring.store.integration(setup.workspace.id, old)? else {
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::IntegrationUnknown,
             format!(
                 "workspace `{}` has no integration `{}`",
                 setup.workspace.name,

@@ -15,10 +15,14 @@ use muster_core::{
         problem::Problem,
         response::{ConnectionTest, TestedFiles},
     },
-    setup::settings::Purpose,
+    setup::{settings::Purpose, suggestion::Suggestion},
 };
 use muster_engine::{FileSource, Integration, RunError, Source, sample};
-use std::{path::Path, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::ExitCode,
+};
 
 pub(super) fn test(
     arguments: &Arguments,
@@ -63,7 +67,8 @@ pub(super) fn test(
     if arguments.json {
         print_json(&tested.map_problems(|found| show::problem(&found, &files.matching)));
     } else {
-        tell(&tested, &files, &source.settings.location.to_string());
+        let location = source.settings.location.to_string();
+        tell(&tested, &files, &location, &UsedColumns::of(&integration));
         tell_next(path, &files, is_mapped(&integration));
     }
     Ok(ExitCode::SUCCESS)
@@ -108,7 +113,12 @@ fn tell_next(path: &Path, files: &TestedFiles, is_mapped: bool) {
     ));
 }
 
-fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) {
+fn tell(
+    sampled: &ConnectionTest<Problem>,
+    files: &TestedFiles,
+    location: &str,
+    used: &UsedColumns,
+) {
     say(format!(
         "connected to {location}: {} listed, {} matching",
         files.listed,
@@ -121,37 +131,13 @@ fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) 
         say(format!("  {} {} bytes", safe(&file.name), file.bytes));
     }
     say(format!(
-        "{} in the newest file; columns and suggested fields:",
+        "{} in the newest file; its columns, with the mapped or the suggested field:",
         count(sampled.records, "record", "records")
     ));
-    let row = |suggestion: &muster_core::setup::suggestion::Suggestion| {
-        let field = match (&suggestion.field, &suggestion.format) {
-            (Some(field), Some(format)) => format!("{field} ({format})"),
-            (Some(field), None) => field.clone(),
-            (None, _) => "(custom field)".to_owned(),
-        };
-        let samples: Vec<String> = suggestion
-            .samples
-            .iter()
-            .map(|sample| shortened(sample))
-            .collect();
-        vec![
-            safe(&suggestion.column),
-            field,
-            format!("{:.0} %", suggestion.confidence * 100.0),
-            suggestion.why.clone(),
-            samples.join(" | "),
-        ]
-    };
+    let suggestions = files.suggestions.iter();
     say(table(
-        &[
-            "column",
-            "suggested field",
-            "confidence",
-            "reason",
-            "samples",
-        ],
-        files.suggestions.iter().map(row),
+        &["column", "field", "confidence", "reason", "samples"],
+        suggestions.map(|suggestion| column_row(suggestion, used)),
     ));
     for column in &files.missing {
         say(format!(
@@ -161,4 +147,64 @@ fn tell(sampled: &ConnectionTest<Problem>, files: &TestedFiles, location: &str) 
     for problem in &sampled.problems {
         say(show::problem_line(problem, &files.matching));
     }
+}
+
+/// What the integration uses columns for.
+struct UsedColumns {
+    /// Keys of the fields that are mapped from a column.
+    mapped: BTreeMap<String, Vec<String>>,
+    /// Columns of selection rules.
+    selecting: BTreeSet<String>,
+}
+
+impl UsedColumns {
+    fn of(integration: &Integration) -> Self {
+        let setup = &integration.setup;
+        let mut mapped: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for entry in &setup.rules.mapping.entries {
+            let key = setup.workspace.schema.key(entry.field);
+            for column in entry.source.columns() {
+                mapped
+                    .entry(column.clone())
+                    .or_default()
+                    .push(key.to_owned());
+            }
+        }
+        let rules = setup.rules.selection.iter();
+        Self {
+            mapped,
+            selecting: rules.map(|rule| rule.column.clone()).collect(),
+        }
+    }
+}
+
+/// A column: with the field that it is mapped to, else with the one that is suggested.
+fn column_row(suggestion: &Suggestion, used: &UsedColumns) -> Vec<String> {
+    let samples: Vec<String> = suggestion
+        .samples
+        .iter()
+        .map(|sample| shortened(sample))
+        .collect();
+    let column = &suggestion.column;
+    let [field, confidence, reason] = match used.mapped.get(column) {
+        Some(fields) => [fields.join(", "), String::new(), "mapped".to_owned()],
+        None if used.selecting.contains(column) => [
+            String::new(),
+            String::new(),
+            "used by a selection rule".to_owned(),
+        ],
+        None => suggested(suggestion),
+    };
+    vec![safe(column), field, confidence, reason, samples.join(" | ")]
+}
+
+/// The suggested field with its confidence and the reason.
+fn suggested(suggestion: &Suggestion) -> [String; 3] {
+    let field = match (&suggestion.field, &suggestion.format) {
+        (Some(field), Some(format)) => format!("{field} ({format})"),
+        (Some(field), None) => field.clone(),
+        (None, _) => "(custom field)".to_owned(),
+    };
+    let confidence = format!("{:.0} %", suggestion.confidence * 100.0);
+    [field, confidence, suggestion.why.clone()]
 }

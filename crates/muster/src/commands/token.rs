@@ -9,6 +9,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use muster_core::model::{
+    code::Code,
     response::{ListedToken, TokenCreated, TokenRevoked, TokenState},
     role::Role,
 };
@@ -160,7 +161,8 @@ fn revoke(arguments: &Arguments, name: &str) -> Result<ExitCode, CommandError> {
             .store
             .revoke_api_token(workspace.id, name, wiring.author(), wiring.now())?;
     if !revoked {
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::TokenUnknown,
             format!(
                 "workspace `{}` has no token `{}` that is not revoked",
                 workspace.name,

@@ -7,7 +7,7 @@ use crate::{
     show,
     wiring::Wiring,
 };
-use muster_core::model::{ids::RunId, run::RunStatus};
+use muster_core::model::{code::Code, ids::RunId, run::RunStatus};
 use muster_engine::Mode;
 use std::process::ExitCode;
 
@@ -17,7 +17,8 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
     let run = RunId(run);
     let Some(record) = wiring.store.run(workspace.id, run)? else {
         let message = format!("there is no run {run} in workspace `{}`", workspace.name);
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::RunUnknown,
             message,
             "`muster runs` lists the latest",
         ));

@@ -10,6 +10,7 @@ use crate::{
 };
 use muster_connectors::outgoing::{SigningSecret, check_url};
 use muster_core::model::{
+    code::Code,
     response::{DeadLetterLine, WebhookAnswer, WebhookLine, WebhookList},
     workspace::Workspace,
 };
@@ -112,7 +113,8 @@ fn found(is_found: bool, webhook: i64) -> Result<(), CommandError> {
     if is_found {
         return Ok(());
     }
-    Err(CommandError::usage(
+    Err(CommandError::unknown(
+        Code::WebhookUnknown,
         format!("the workspace has no webhook {webhook}"),
         "`muster webhooks list` lists the webhooks",
     ))

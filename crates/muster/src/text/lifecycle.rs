@@ -18,7 +18,7 @@ pub(super) fn message(detail: &Detail) -> String {
              is ignored"
         ),
         Detail::ErasedRecord => {
-            "the record belongs to a person whose personal data was erased; it was skipped"
+            "the record belongs to a person whose personal data was erased; it was not selected"
                 .to_owned()
         }
         Detail::StartUnconfirmed {

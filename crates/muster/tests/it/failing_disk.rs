@@ -166,6 +166,9 @@ fn check(call: &'static str, steps: usize) {
                 "MUS-TRANSPORT",
                 "MUS-DELIVERY",
                 "MUS-CONFIGURATION",
+                "MUS-USAGE",
+                "MUS-DATABASE-MISSING",
+                "MUS-WORKSPACE-UNKNOWN",
                 "MUS-MASTER-KEY",
             ];
             let is_clear = said.contains("error:")

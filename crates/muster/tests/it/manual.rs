@@ -195,7 +195,7 @@ fn an_employee_created_manually_is_checked_like_one_of_a_file() {
     );
     refused(
         &create(&[&["email=zoe@acme.example", "titel=x"], &names[..]].concat()),
-        "MUS-CONFIGURATION",
+        "MUS-FIELD-UNKNOWN",
     );
     assert_eq!(
         ground.run(&["employees"]).json.as_array().unwrap().len(),

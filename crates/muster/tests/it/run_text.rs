@@ -1,5 +1,7 @@
 //! What a person reads of a run: what matters comes first, in full, and the exit code says when a decision is needed.
 
+mod lists;
+
 use crate::ground::{Ground, PLAIN};
 use std::fmt::Write;
 

@@ -175,7 +175,7 @@ fn pinned_values_are_read_as_those_of_a_file_and_keys_are_not_pinned() {
     );
     refused(
         &ground.run(&["pin", "E-1", "titel", "x", "--reason", "y"]),
-        "MUS-CONFIGURATION",
+        "MUS-FIELD-UNKNOWN",
     );
     refused(
         &ground.run(&[
