@@ -243,6 +243,7 @@ fn a13_withheld_field_changes_no_values_and_causes_no_departures() {
     );
 }
 
+/// M26 as well.
 #[test]
 fn a14_unknown_status_causes_no_departure() {
     for setup in [V1, REPORT] {

@@ -4,12 +4,13 @@
 use super::{source::Source, tree};
 use std::collections::BTreeMap;
 
-const AREAS: [(char, &str); 6] = [
+const AREAS: [(char, &str); 7] = [
     ('f', "File content"),
     ('t', "Transport"),
     ('a', "HR system APIs"),
     ('m', "Meaning of records"),
     ('d', "Database and storage"),
+    ('w', "Server"),
     ('p', "Promises"),
 ];
 
@@ -55,10 +56,16 @@ fn faults(source: &Source) -> Vec<(String, String)> {
             test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
         } else {
             if let Some(name) = test.then(|| function(line)).flatten() {
-                let named = name.split('_').filter(|word| is_id(word));
+                let named = name.split('_').filter_map(id);
                 let reported = comment.split(|c: char| !c.is_ascii_alphanumeric());
-                let mut ids: Vec<String> = named.map(str::to_owned).collect();
-                ids.extend(reported.map(str::to_lowercase).filter(|word| is_id(word)));
+                let mut ids: Vec<String> = named.collect();
+                // In a sentence, a word such as `a4` is none.
+                let is_upper = |word: &&str| word.starts_with(|c: char| c.is_ascii_uppercase());
+                ids.extend(
+                    reported
+                        .filter(is_upper)
+                        .filter_map(|word| id(&word.to_lowercase())),
+                );
                 ids.sort();
                 ids.dedup();
                 found.extend(ids.into_iter().map(|id| (id, name.to_owned())));
@@ -77,23 +84,24 @@ fn function(line: &str) -> Option<&str> {
     line.strip_prefix("fn ")?.split(['(', '<']).next()
 }
 
-/// Whether a word is a fault id: the letter of an area and two digits.
-fn is_id(word: &str) -> bool {
-    let mut characters = word.chars();
-    characters
-        .next()
-        .is_some_and(|c| AREAS.iter().any(|(letter, _)| *letter == c))
-        && word.len() == 3
-        && characters.all(|c| c.is_ascii_digit())
+/// The fault id that a word is, with two digits: the letter of an area and a number, as in `f18` and `f2`.
+fn id(word: &str) -> Option<String> {
+    let area = word.chars().next()?;
+    let is_area = AREAS.iter().any(|(letter, _)| *letter == area);
+    let digits = word
+        .strip_prefix(area)
+        .filter(|digits| is_area && (1..=2).contains(&digits.len()))?;
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| format!("{area}{digits:0>2}"))
 }
 
 #[test]
 fn tidy_fault_ids_are_read_from_names_and_doc_comments() {
     let source = Source {
         path: String::new(),
-        text: "/// Covers T04 and F18.\n#[test]\nfn a_cut_file_changes_nothing_m07() {}\n/// P1\nfn f01_no_test() {}\n"
+        text: "/// Covers T04, F2 and F18 on a4.\n#[test]\nfn a_cut_file_changes_nothing_m07_w5() {}\n/// P1\nfn f01_no_test() {}\n"
             .to_owned(),
     };
     let ids: Vec<String> = faults(&source).into_iter().map(|(id, _)| id).collect();
-    assert_eq!(ids, ["f18", "m07", "t04"]);
+    assert_eq!(ids, ["f02", "f18", "m07", "t04", "w05"]);
 }
