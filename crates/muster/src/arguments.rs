@@ -17,6 +17,7 @@ mod serve;
 mod tls;
 mod token;
 mod user;
+mod values;
 mod webhooks;
 
 pub(crate) use alert::{AlertCommand, Encryption};
@@ -37,6 +38,7 @@ pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions};
 pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::{Links, UserCommand};
+use values::{from, kind, levels};
 pub(crate) use webhooks::WebhooksCommand;
 
 use clap::{Args, Parser, Subcommand};
@@ -44,10 +46,7 @@ use clap_complete::Shell;
 use jiff::{Timestamp, civil::Date};
 use muster_core::{
     derive::budget::Month,
-    model::{
-        ids::RunId,
-        plan::{OperationKind, PlanId},
-    },
+    model::plan::{OperationKind, PlanId},
 };
 use muster_engine::From;
 use std::path::PathBuf;
@@ -469,28 +468,4 @@ pub(crate) struct Org {
     /// List manager ids that no employee has, and reporting cycles, instead of the tree
     #[arg(long, conflicts_with_all = ["employee", "depth"])]
     pub(crate) problems: bool,
-}
-
-fn from(text: &str) -> Result<From, String> {
-    if let Ok(run) = text.parse() {
-        return Ok(From::Run(RunId(run)));
-    }
-    text.parse()
-        .map(From::Day)
-        .map_err(|_| "use a run number or a day such as 2026-05-01".to_owned())
-}
-
-fn levels(text: &str) -> Result<usize, String> {
-    text.parse()
-        .map_err(|_| "use a whole number, for example 1 for the direct reports".to_owned())
-}
-
-fn kind(text: &str) -> Result<OperationKind, String> {
-    OperationKind::parse(text).ok_or_else(|| {
-        let known: Vec<&str> = OperationKind::ALL
-            .iter()
-            .map(|kind| kind.as_str())
-            .collect();
-        format!("use one of {}", known.join(", "))
-    })
 }
