@@ -184,6 +184,7 @@ codes! {
     WorkspaceUnknown = "MUS-WORKSPACE-UNKNOWN", "The database has no workspace with this name, or has several and none is named. Nothing was changed.";
     IntegrationUnknown = "MUS-INTEGRATION-UNKNOWN", "The workspace has no integration with this name. Nothing was changed.";
     GroupUnknown = "MUS-GROUP-UNKNOWN", "The workspace has no smart group with this name. Nothing was changed.";
+    UserUnknown = "MUS-USER-UNKNOWN", "There is no user with this e-mail address. Nothing was changed.";
     TokenUnknown = "MUS-TOKEN-UNKNOWN", "The workspace has no API token with this name that is not revoked. Nothing was changed.";
     ChannelUnknown = "MUS-CHANNEL-UNKNOWN", "There is no alert channel with this number. Nothing was changed.";
     WebhookUnknown = "MUS-WEBHOOK-UNKNOWN", "The workspace has no webhook with this number. Nothing was changed.";

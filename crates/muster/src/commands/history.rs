@@ -9,7 +9,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::{
-    model::response::SettingsVersionLine,
+    model::{code::Code, response::SettingsVersionLine},
     setup::settings::{RawSettings, difference},
 };
 use muster_store::{SettingsVersion, StoredSettings};
@@ -20,7 +20,8 @@ pub(super) fn history(arguments: &Arguments, name: &str) -> Result<ExitCode, Com
     let workspace = wiring.workspace()?;
     let mut versions = wiring.store.settings_history(workspace.id, name)?;
     if versions.is_empty() {
-        return Err(CommandError::usage(
+        return Err(CommandError::unknown(
+            Code::IntegrationUnknown,
             format!(
                 "the workspace {} has no settings of `{name}`",
                 workspace.name

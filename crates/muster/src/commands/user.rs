@@ -8,6 +8,7 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::model::{
+    code::Code,
     response::{ListedUser, UserChanged, UserLink, WorkspaceRole},
     role::Role,
 };
@@ -155,7 +156,8 @@ fn no_random(error: getrandom::Error) -> CommandError {
 
 fn found(wiring: &Wiring, email: &str) -> Result<User, CommandError> {
     wiring.store.find_user(email)?.ok_or_else(|| {
-        CommandError::usage(
+        CommandError::unknown(
+            Code::UserUnknown,
             format!("there is no user `{}`", safe(email)),
             "run `muster user list` to list the users",
         )

@@ -11,7 +11,13 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("apply", schema_for!(ApplyAnswer)),
         ("approve", schema_for!(Approval)),
         ("audit-export", schema_for!(AuditEntry)),
-        ("audit-list", schema_for!(Vec<AuditEntry>)),
+        (
+            "audit-list",
+            list::<AuditEntry>(
+                "AuditLog",
+                "The answer of `audit list`: who did what, and when.",
+            ),
+        ),
         ("audit-verify", schema_for!(AuditVerification)),
         ("backup", schema_for!(BackupAnswer)),
         (
@@ -59,7 +65,13 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("groups-apply", schema_for!(GroupsSaved)),
         ("groups-remove", schema_for!(GroupRemoved)),
         ("groups-show", schema_for!(GroupDetails)),
-        ("integration-history", schema_for!(Vec<SettingsVersionLine>)),
+        (
+            "integration-history",
+            list::<SettingsVersionLine>(
+                "SettingsHistory",
+                "The answer of `integration history`: the versions of the settings of an integration.",
+            ),
+        ),
         ("integration-succeed", schema_for!(SuccessionReport)),
         (
             "issues",
@@ -130,7 +142,13 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("token-revoke", schema_for!(TokenRevoked)),
         ("user", schema_for!(UserChanged)),
         ("user-add", schema_for!(UserLink)),
-        ("user-list", schema_for!(Vec<ListedUser>)),
+        (
+            "user-list",
+            list::<ListedUser>(
+                "Users",
+                "The answer of `user list`: who may sign in to the admin pages.",
+            ),
+        ),
         ("webhooks", schema_for!(WebhookAnswer)),
         ("webhooks-list", schema_for!(WebhookList)),
         ("test", schema_for!(ConnectionTest<Problem>)),
