@@ -67,12 +67,15 @@ impl CommandError {
 
     /// The same for a run that is not begun.
     pub(crate) fn into_run_error(self) -> RunError {
+        let code = self.code;
+        let (message, help) = self.into_texts();
+        RunError::new(code, Detail::Text(message), Remedy::Text(help))
+    }
+
+    /// What is wrong, and what to do about it.
+    pub(crate) fn into_texts(self) -> (String, String) {
         let (messages, help): (Vec<String>, Vec<String>) = self.messages.into_iter().unzip();
-        RunError::new(
-            self.code,
-            Detail::Text(messages.join("; ")),
-            Remedy::Text(help.join("; ")),
-        )
+        (messages.join("; "), help.join("; "))
     }
 
     /// Prints it, to standard error for people and as an object for programs.

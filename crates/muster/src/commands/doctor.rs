@@ -79,8 +79,8 @@ fn of(result: Result<DoctorCheck, CommandError>, check: &'static str) -> DoctorC
 }
 
 fn refused(check: &'static str, error: CommandError) -> DoctorCheck {
-    let error = error.into_run_error();
-    failed(check, error.message, error.advice)
+    let (message, help) = error.into_texts();
+    failed(check, message, help)
 }
 
 fn ok(check: &'static str, message: impl Into<String>) -> DoctorCheck {

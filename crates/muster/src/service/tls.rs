@@ -136,7 +136,7 @@ impl TlsFiles {
                 }
                 Err(error) => tracing::error!(
                     target: "muster",
-                    error = %error.into_run_error().message,
+                    error = %error.into_texts().0,
                     "the new certificate cannot be used; the service continues with the earlier one"
                 ),
             }

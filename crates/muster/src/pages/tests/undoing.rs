@@ -11,7 +11,7 @@ use muster_core::model::{
     edit_request::EditRequest,
     ids::RunId,
     job::{JobEnd, JobKind},
-    problem::{Problem, Severity},
+    problem::{Detail, Problem, Remedy, Severity},
     role::Role,
 };
 use muster_store::{ClaimLimits, ClaimedJob};
@@ -151,8 +151,8 @@ async fn waiting_page_says_why_nothing_was_done() {
     let problem = Problem::new(
         Code::PlanVoid,
         Severity::Refused,
-        "<b>Ann</b> has changed",
-        "",
+        Detail::Text("<b>Ann</b> has changed".to_owned()),
+        Remedy::Text(String::new()),
     );
     let now = "2026-11-27T07:17:00Z".parse().unwrap();
     let ended = demo.store.end_decision(job.lease, &problem, None, now);
