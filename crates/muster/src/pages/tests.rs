@@ -31,7 +31,7 @@ async fn held_run_shows_its_findings_with_limits_and_its_departures() {
         "Held: nothing has been applied",
         "63 of 242 active employees would be deactivated",
         "26.0%",
-        "limit 10%, at least 3",
+        "trips at more than 10% and more than 3",
         "63 people lose access.",
         "Deactivate: ",
         "Show more of 63",
