@@ -104,26 +104,6 @@ async function signsInAndApproves() {
   await browser.loading(() => browser.press("Enter"));
   // The page waits, and leads to the run of the plan by itself.
   await browser.until("the plan is made", () => browser.value("/\\/runs\\/\\d+$/.test(location.pathname)"));
-  const plan = await browser.value("location.pathname");
-  await browser.until("the plan is shown", async () => (await text(browser)).includes("Planned: nothing has been applied"));
-  await browser.open(`${plan}/approve?choice=all`);
-  await browser.type("input[name=note]", "Undone");
-  await browser.loading(() => browser.press("Enter"));
-  await browser.until("the run is undone", async () => {
-    await browser.open("/w/fjordmarked/runs/21");
-    return (await text(browser)).includes("This run was undone");
-  });
-
-  step("starting a run");
-  await browser.open("/w/fjordmarked/integrations/1");
-  await browser.loading(() => browser.value("document.querySelector('form[action$=sync] button').click()"));
-  await browser.until("the run is shown", () => browser.value("/\\/runs\\/\\d+$/.test(location.pathname)"));
-
-  step("snoozing an issue");
-  await browser.open("/w/fjordmarked/issues");
-  await browser.loading(() => browser.value("document.querySelector('main ul.rows a').click()"));
-  await browser.loading(() => browser.value("document.querySelector('button[value=\"7\"]').click()"));
-  check((await text(browser)).includes("End the snooze"), "an issue is snoozed");
 
   step("walking through all pages");
   for (const [width, theme] of [[1440, "light"], [375, "dark"]]) {

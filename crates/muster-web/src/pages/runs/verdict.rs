@@ -12,10 +12,7 @@ use crate::{
 };
 use muster_core::{
     decide::guard::{Evidence, Finding},
-    model::{
-        plan::OperationKind,
-        run::{RunKind, RunStatus},
-    },
+    model::{plan::OperationKind, run::RunStatus},
     read::reading::PartialReason,
     setup::policy::Limit,
 };
@@ -124,10 +121,10 @@ fn of_plan(
                     .sum()
             };
             let departures = of(OperationKind::is_removal);
-            let title = match (plan.status, recorded.run.kind) {
+            let title = match (plan.status, recorded.run.status) {
                 (PlanStatus::Partly, _) => words.n("plan-verdict-partly", plan.open),
                 (PlanStatus::Held, _) => words.t("plan-verdict-held"),
-                (_, RunKind::Plan) => words.t("plan-verdict-planned"),
+                (_, RunStatus::Planned) => words.t("plan-verdict-planned"),
                 _ => words.n("plan-verdict-single", plan.open),
             };
             Verdict {
