@@ -22,10 +22,20 @@ pub enum Act {
     PasswordChanged,
     TokenCreated,
     TokenRevoked,
+    PlanApproved,
+    PlanRejected,
+    RunEnded,
+    EmployeeErased,
+    SettingsChanged,
+    SecretSet,
+    SecretRemoved,
+    WebhookAdded,
+    AlertChannelAdded,
+    IssueSnoozed,
 }
 
 impl Act {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 23] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -39,6 +49,16 @@ impl Act {
         Self::PasswordChanged,
         Self::TokenCreated,
         Self::TokenRevoked,
+        Self::PlanApproved,
+        Self::PlanRejected,
+        Self::RunEnded,
+        Self::EmployeeErased,
+        Self::SettingsChanged,
+        Self::SecretSet,
+        Self::SecretRemoved,
+        Self::WebhookAdded,
+        Self::AlertChannelAdded,
+        Self::IssueSnoozed,
     ];
 
     /// The act as stored and printed.
@@ -57,6 +77,16 @@ impl Act {
             Self::PasswordChanged => "password_changed",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::PlanApproved => "plan_approved",
+            Self::PlanRejected => "plan_rejected",
+            Self::RunEnded => "run_ended",
+            Self::EmployeeErased => "employee_erased",
+            Self::SettingsChanged => "settings_changed",
+            Self::SecretSet => "secret_set",
+            Self::SecretRemoved => "secret_removed",
+            Self::WebhookAdded => "webhook_added",
+            Self::AlertChannelAdded => "alert_channel_added",
+            Self::IssueSnoozed => "issue_snoozed",
         }
     }
 

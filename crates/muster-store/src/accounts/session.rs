@@ -65,7 +65,7 @@ pub struct ListedSession {
 }
 
 /// The id of a session in lists.
-pub(super) fn session_id(token: &[u8]) -> String {
+pub fn session_id(token: &[u8]) -> String {
     hex(token.get(..8).unwrap_or_default())
 }
 

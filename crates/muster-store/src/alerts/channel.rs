@@ -1,6 +1,7 @@
 //! Where alerts are sent.
 
 use crate::{
+    audit::chain::{Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -11,7 +12,10 @@ use crate::{
     secrets::secret,
 };
 use jiff::Timestamp;
-use muster_core::model::ids::WorkspaceId;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelKind {
@@ -102,6 +106,9 @@ impl Store {
                 let keyring = self.keyring()?;
                 secret::put(connection, keyring, new.workspace, &secret_name(id), value)?;
             }
+            let subject = Subject::new("alert channel", id);
+            let entry = Entry::new(Act::AlertChannelAdded, by, subject, now);
+            append(connection, entry.within(new.workspace))?;
             Ok(id)
         })?;
         Ok(id)

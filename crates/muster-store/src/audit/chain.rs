@@ -25,6 +25,13 @@ pub(crate) enum By<'a> {
     Unknown,
 }
 
+impl<'a> By<'a> {
+    /// Nobody is recorded for some runs of earlier versions.
+    pub(crate) fn optional(actor: Option<&'a str>) -> Self {
+        actor.map_or(Self::Unknown, Self::Actor)
+    }
+}
+
 impl<'a> From<&'a str> for By<'a> {
     fn from(actor: &'a str) -> Self {
         Self::Actor(actor)

@@ -2,6 +2,7 @@
 
 use crate::db::sql::{Connection, OptionalRow, Row};
 use crate::{
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -10,7 +11,11 @@ use crate::{
     secrets::credential,
 };
 use jiff::Timestamp;
-use muster_core::model::ids::WorkspaceId;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
+use serde_json::json;
 
 /// The settings of one integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,6 +212,17 @@ fn apply(
             by,
         ),
     )?;
+    let entry = Entry::new(
+        Act::SettingsChanged,
+        By::optional(by),
+        Subject::new("integration", change.integration),
+        now,
+    );
+    // The versions themselves are in the history of the settings.
+    let of = |version: i64| Some(json!({ "version": version }));
+    let before = of(found).filter(|_| found > 0);
+    let after = of(version).filter(|_| change.settings.is_some());
+    append(connection, entry.within(workspace).values(before, after))?;
     let Some(settings) = change.settings else {
         connection.execute(
             "DELETE FROM integration_settings WHERE workspace_id = ?1 AND integration = ?2",

@@ -1,13 +1,23 @@
 //! A person snoozes an issue: until then it sends no alerts.
 
 use super::evaluate::{ChangedIssue, open, record, wake};
-use crate::db::{
-    connection::Store,
-    error::{DbError, StoreError},
-    sql::{Connection, OptionalRow},
+use crate::{
+    audit::chain::{Entry, append},
+    db::{
+        connection::Store,
+        error::{DbError, StoreError},
+        sql::{Connection, OptionalRow},
+    },
 };
 use jiff::Timestamp;
-use muster_core::{issue::IssueEvent, model::ids::WorkspaceId};
+use muster_core::{
+    issue::IssueEvent,
+    model::{
+        audit::{Act, Subject},
+        ids::WorkspaceId,
+    },
+};
+use serde_json::json;
 
 impl Store {
     /// Snoozes an open issue until an instant; none: it is no longer snoozed. False: there is no such open issue.
@@ -46,6 +56,9 @@ impl Store {
                 detail: issue.detail,
             };
             record(connection, &changed, Some(by), now)?;
+            let entry = Entry::new(Act::IssueSnoozed, by, Subject::new("issue", id), now);
+            let after = json!({ "until": until.map(|until| until.to_string()) });
+            append(connection, entry.within(workspace).values(None, Some(after)))?;
             Ok(true)
         })
     }

@@ -3,6 +3,7 @@
 
 use crate::db::sql::Connection;
 use crate::{
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use muster_core::{
     decide::proposal::Counts,
     model::{
+        audit::{Act, Subject},
         ids::{EmployeeId, IntegrationId, RunId, WorkspaceId},
         plan::{OperationKind, PlanId},
         run::RunStatus,
@@ -31,6 +33,7 @@ use muster_core::{
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Which operations of a plan are approved.
@@ -142,7 +145,13 @@ fn decide(
         "UPDATE plan SET status = ?3, decided_at = ?4, decided_by = ?5 WHERE workspace_id = ?1 AND run_id = ?2",
         (workspace.0, id.run.0, status.as_str(), now.as_microsecond(), by),
     )?;
-    Ok(())
+    let act = match status {
+        PlanStatus::Rejected => Act::PlanRejected,
+        _ => Act::PlanApproved,
+    };
+    let entry = Entry::new(act, By::optional(by), Subject::new("plan", id), now).within(workspace);
+    let after = json!({ "status": status.as_str() });
+    append(connection, entry.values(None, Some(after)))
 }
 
 fn apply(

@@ -14,6 +14,7 @@ mod texts;
 
 use crate::db::sql::Connection;
 use crate::{
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         dialect,
@@ -29,6 +30,7 @@ use locations::Search;
 use muster_core::{
     decide::proposal::Counts,
     model::{
+        audit::{Act, Subject},
         ids::{EmployeeId, RunId, WorkspaceId},
         plan::{OperationKind, Reason, Who},
         run::RunStatus,
@@ -328,6 +330,9 @@ impl<'c> Batch<'c> {
                 counts,
                 marks.concat(),
             ))?;
+            let subject = Subject::new("employee", identifiers.employee);
+            let entry = Entry::new(Act::EmployeeErased, By::optional(by), subject, self.now);
+            append(connection, entry.within(workspace.id))?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 use crate::db::sql::Connection;
 use crate::{
     alerts::item,
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -20,6 +21,8 @@ use jiff::Timestamp;
 use muster_core::{
     decide::proposal::Counts,
     model::{
+        actor::Actor,
+        audit::{Act, Subject},
         code::Code,
         ids::{IntegrationId, RunId, WorkspaceId},
         job::JobEnd,
@@ -233,6 +236,9 @@ pub(crate) fn record(
         [workspace.0],
     )?;
     note_revision(connection, workspace, RunId(id))?;
+    let (by, kind) = (By::optional(done.actor), RunKind::Edit.as_str());
+    let entry = ended(workspace, RunId(id), by, kind, RunStatus::Applied, done.now);
+    append(connection, entry)?;
     Ok(RunId(id))
 }
 
@@ -272,7 +278,45 @@ pub(crate) fn finish(
     write_files(connection, workspace, run, ending.files)?;
     write_problems(connection, workspace, run, ending.problems)?;
     delivery::note(connection, workspace, run, ending)?;
+    record_act(connection, workspace, run, ending)?;
     item::note_run(connection, workspace, run, ending, effect)
+}
+
+/// Records the run in the audit log for the actor who asked for it. A scheduled run with nothing to do is no act.
+fn record_act(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    ending: &Ending<'_>,
+) -> Result<(), DbError> {
+    let (kind, actor): (String, Option<String>) = connection
+        .prepare_cached("SELECT kind, actor FROM run WHERE workspace_id = ?1 AND id = ?2")?
+        .query_row((workspace.0, run.0), |row| {
+            Ok((row.get("kind")?, row.get("actor")?))
+        })?;
+    let is_scheduled = actor.as_deref().map(Actor::parse) == Some(Actor::Schedule);
+    if is_scheduled && ending.status == RunStatus::NothingToDo {
+        return Ok(());
+    }
+    let by = By::optional(actor.as_deref());
+    append(
+        connection,
+        ended(workspace, run, by, &kind, ending.status, ending.finished),
+    )
+}
+
+/// The entry of the audit log for a run that ended.
+fn ended<'a>(
+    workspace: WorkspaceId,
+    run: RunId,
+    by: By<'a>,
+    kind: &str,
+    status: RunStatus,
+    at: Timestamp,
+) -> Entry<'a> {
+    let after = serde_json::json!({ "kind": kind, "status": status.as_str() });
+    let entry = Entry::new(Act::RunEnded, by, Subject::new("run", run), at).within(workspace);
+    entry.values(None, Some(after))
 }
 
 fn write_files(

@@ -2,6 +2,7 @@
 
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         dialect,
@@ -11,7 +12,11 @@ use crate::{
     secrets::{encryption, secret::require_key},
 };
 use jiff::Timestamp;
-use muster_core::model::ids::WorkspaceId;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 /// What is known of a stored credential. The value is not part of it.
@@ -80,7 +85,10 @@ impl Store {
                     new.expires.map(Timestamp::as_microsecond),
                 ),
             )?;
-            Ok(())
+            let by = By::optional(by);
+            let entry = entry(Act::SecretSet, by, workspace, (new.integration, new.name), now);
+            let of = |version: i64| Some(json!({ "version": version }));
+            append(connection, entry.values(earlier.and_then(of), of(version)))
         })
     }
 
@@ -143,12 +151,32 @@ impl Store {
         workspace: WorkspaceId,
         integration: &str,
         name: &str,
+        by: &str,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write("remove a credential", |connection| {
             connection.execute_batch(dialect::OVERWRITE)?;
-            drop_one(connection, workspace, integration, name)
+            let is_gone = drop_one(connection, workspace, integration, name)?;
+            if is_gone {
+                let by = By::Actor(by);
+                let entry = entry(Act::SecretRemoved, by, workspace, (integration, name), now);
+                append(connection, entry)?;
+            }
+            Ok(is_gone)
         })
     }
+}
+
+/// The entry of the audit log for a secret, which names it.
+fn entry<'a>(
+    act: Act,
+    by: By<'a>,
+    workspace: WorkspaceId,
+    (integration, name): (&str, &str),
+    now: Timestamp,
+) -> Entry<'a> {
+    let subject = Subject::new("secret", format!("{integration}/{name}"));
+    Entry::new(act, by, subject, now).within(workspace)
 }
 
 pub(crate) fn drop_one(

@@ -1,6 +1,7 @@
 //! Receivers of events.
 
 use crate::{
+    audit::chain::{Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
@@ -10,7 +11,10 @@ use crate::{
     secrets::secret,
 };
 use jiff::Timestamp;
-use muster_core::model::ids::WorkspaceId;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
 use zeroize::Zeroizing;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +86,8 @@ impl Store {
             )?;
             let keyring = self.keyring()?;
             secret::put(connection, keyring, new.workspace, &secret_name(id), new.secret)?;
+            let entry = Entry::new(Act::WebhookAdded, by, Subject::new("webhook", id), now);
+            append(connection, entry.within(new.workspace))?;
             Ok(id)
         })
     }

@@ -1,9 +1,15 @@
 //! The audit log: what is in it, and that tampering is found.
 
-use crate::ground::at;
-use muster_core::model::{audit::Act, role::Role};
+use crate::ground::{Ground, at, change, operation};
+use muster_core::model::{
+    audit::Act,
+    field::canonical::TITLE,
+    plan::{OperationKind, PlanId},
+    role::Role,
+};
 use muster_store::{
-    AuditFault, AuditHead, AuditQuery, NewApiToken, NewUser, Options, Store, StoredAudit,
+    AuditFault, AuditHead, AuditQuery, Choice, Keyring, NewApiToken, NewCredential, NewUser,
+    Options, SettingsChange, Store, StoredAudit,
 };
 
 const EVA: &str = "eva@acme.test";
@@ -218,4 +224,84 @@ fn p49_shortened_log_is_found_by_an_earlier_head() {
         Some(AuditFault::Unexpected(5))
     );
     assert_eq!(store.verify_audit(Some(&earlier)).unwrap().fault, None);
+}
+
+/// The acts of the log, oldest first.
+fn acts(store: &Store) -> Vec<String> {
+    let line =
+        |entry: StoredAudit| format!("{} {} {}", entry.actor, entry.act.as_str(), entry.subject);
+    all(store).into_iter().rev().map(line).collect()
+}
+
+/// A plan that changes the title of the first employee.
+fn held(ground: &Ground, title: &str) -> PlanId {
+    let person = ground.person(1);
+    let update = operation(
+        OperationKind::Update,
+        &person,
+        vec![change(TITLE, "", title)],
+    );
+    ground.hold(&ground.operations(vec![update]))
+}
+
+#[test]
+fn decisions_settings_and_secrets_are_recorded_without_their_values() {
+    let ground = Ground::with(&["ann"]);
+    let (store, workspace) = (&ground.store, ground.workspace.id);
+    let before = all(store).len();
+    let rejected = held(&ground, "Cook");
+    store
+        .reject_plan(workspace, &rejected, Some("token payroll"), at(1))
+        .unwrap();
+    let approved = held(&ground, "Chef");
+    ground.approve(&approved, &Choice::All, 3).unwrap();
+    let settings = SettingsChange {
+        integration: "hr",
+        expected: 0,
+        form: 1,
+        settings: Some("{\"canary\":1}"),
+        managed_by: None,
+        is_active: true,
+        dropped_credentials: &[],
+    };
+    store
+        .change_settings(workspace, &[settings], Some("eva (command line)"), at(2))
+        .unwrap();
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    let secret = NewCredential {
+        integration: "hr",
+        name: "credentials.password",
+        value: b"canary",
+        expires: None,
+    };
+    store
+        .set_credential(workspace, &secret, Some("eva (command line)"), at(3))
+        .unwrap();
+    for _ in 0..2 {
+        store
+            .remove_credential(workspace, "hr", "credentials.password", "schedule", at(4))
+            .unwrap();
+    }
+    let new: Vec<String> = acts(store).split_off(before);
+    let expected = [
+        format!("token payroll plan_rejected plan {rejected}"),
+        format!("plan_approved plan {approved}"),
+        "eva (command line) settings_changed integration hr".to_owned(),
+        "eva (command line) secret_set secret hr/credentials.password".to_owned(),
+        "schedule secret_removed secret hr/credentials.password".to_owned(),
+    ];
+    let mut lines = new.iter();
+    for act in &expected {
+        assert!(
+            lines.any(|line| line.ends_with(act.as_str())),
+            "{act} in {new:#?}"
+        );
+    }
+    let removed = new.iter().filter(|line| line.contains("secret_removed"));
+    assert_eq!(removed.count(), 1, "the second time there is no secret");
+    let log = format!("{:?}", all(store));
+    for value in ["canary", "Cook", "Chef"] {
+        assert!(!log.contains(value), "{value}");
+    }
+    assert_eq!(store.verify_audit(None).unwrap().fault, None);
 }

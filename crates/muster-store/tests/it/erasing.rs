@@ -251,3 +251,38 @@ fn error_texts_of_failed_runs_lose_the_keys_of_the_erased_employee() {
         );
     }
 }
+
+/// The audit log names employees by number, so that erasing one changes no entry.
+#[test]
+fn p49_erasure_keeps_the_audit_log_intact_and_is_recorded_without_values() {
+    let stored = Stored::with(&["annika", "bob"]);
+    let store = &stored.ground.store;
+    let before = store.verify_audit(None).unwrap();
+    assert_eq!(before.fault, None);
+    stored.erase(1);
+    let after = store.verify_audit(Some(&before.head)).unwrap();
+    assert_eq!(after.fault, None);
+    let mut log = String::new();
+    store
+        .audit_after(None, 0, &mut |entry| {
+            let after = entry.after.map(|value| value.to_string());
+            log += &format!(
+                "{} {} {} {}\n",
+                entry.actor,
+                entry.act.as_str(),
+                entry.subject,
+                after.unwrap_or_default()
+            );
+            true
+        })
+        .unwrap();
+    assert!(
+        log.contains("unknown user employee_erased employee 1"),
+        "{log}"
+    );
+    assert!(
+        log.contains("run_ended run 2 {\"kind\":\"sync\",\"status\":\"applied\"}"),
+        "{log}"
+    );
+    assert!(!log.to_lowercase().contains("annika"), "{log}");
+}

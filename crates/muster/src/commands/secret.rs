@@ -133,9 +133,13 @@ fn remove(arguments: &Arguments, integration: &str, name: &str) -> Result<ExitCo
             "run `muster secret list` for the stored secrets",
         ));
     };
-    wiring
-        .store
-        .remove_credential(workspace.id, integration, &found.name)?;
+    wiring.store.remove_credential(
+        workspace.id,
+        integration,
+        &found.name,
+        wiring.author(),
+        wiring.now(),
+    )?;
     if arguments.json {
         print_json(&SecretAnswer {
             status: "removed",

@@ -143,30 +143,31 @@ fn p49_audit_log_is_listed_exported_and_verified_against_an_earlier_head() {
     assert_eq!(
         acts(&exported),
         [
+            "eva (command line) run_ended run 1",
             "eva (command line) user_added eva@acme.example",
             "eva (command line) user_role_changed eva@acme.example",
             "eva (command line) token_created token payroll",
             "eva (command line) token_revoked token payroll",
         ]
     );
-    let after = ground.run(&["audit", "export", "--after", "3"]).text;
+    let after = ground.run(&["audit", "export", "--after", "4"]).text;
     assert_eq!(acts(&after).len(), 1);
     let listed = ground
         .run(&["audit", "list", "--limit", "2", "--workspace", "acme"])
         .json;
-    assert_eq!(listed[0]["number"], 4);
+    assert_eq!(listed[0]["number"], 5);
     assert_eq!(listed[0]["workspace"], "acme");
     let verified = ground.run(&["audit", "verify"]);
     verified.is(0, "intact");
     let head = verified.json["head"].as_str().unwrap().to_owned();
-    assert!(head.starts_with("4:"), "{head}");
+    assert!(head.starts_with("5:"), "{head}");
     ground
         .run(&["audit", "verify", "--head", &head])
         .is(0, "intact");
-    let other = head.replacen("4:", "3:", 1);
+    let other = head.replacen("5:", "4:", 1);
     let unexpected = ground.run(&["audit", "verify", "--head", &other]);
     unexpected.is(1, "changed");
     assert_eq!(unexpected.json["fault"]["kind"], "unexpected");
-    assert_eq!(unexpected.json["fault"]["entry"], 3);
+    assert_eq!(unexpected.json["fault"]["entry"], 4);
     assert_eq!(ground.run(&["audit", "verify", "--head", "x"]).code, 2);
 }
