@@ -58,6 +58,9 @@ routes! {
     post "/sign-in", Anybody, accounts::sign_in::sign_in;
     post "/sign-out", SignedIn, accounts::sign_in::sign_out;
     post "/appearance", SignedIn, pages::appearance::choose;
+    get "/account", SignedIn, pages::account::page;
+    post "/account/password", SignedIn, pages::account::change_password;
+    post "/account/sessions/{session}/end", SignedIn, pages::account::end_session;
     get "/", SignedIn, pages::installation::page;
     get "/w/{workspace}", Workspace(Viewer), pages::overview::page;
     get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::page;
@@ -89,6 +92,14 @@ routes! {
     post "/w/{workspace}/people/{employee}/confirm", Workspace(Operator), pages::people::change::confirm::confirm;
     get "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::page;
     post "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::erase;
+    get "/w/{workspace}/users", Workspace(Admin), pages::administration::users::page;
+    post "/w/{workspace}/users", Workspace(Admin), pages::administration::users::invite;
+    post "/w/{workspace}/users/{user}/role", Workspace(Admin), pages::administration::users::set_role;
+    get "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::page;
+    post "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::create;
+    post "/w/{workspace}/tokens/{token}/revoke", Workspace(Admin), pages::administration::tokens::revoke;
+    get "/w/{workspace}/audit", Workspace(Admin), pages::administration::audit::page;
+    get "/w/{workspace}/audit.jsonl", Workspace(Admin), pages::administration::audit::export;
 }
 
 /// The right that a request needs; none: there is no such route.
@@ -149,6 +160,16 @@ pub fn workspace_paths() -> Vec<impl Fn(&str) -> String> {
             }
         })
         .collect()
+}
+
+/// The pages and forms of a workspace: method, address and the role that each needs, for tests that walk through all of them.
+pub fn workspace_routes() -> Vec<(Method, &'static str, Role)> {
+    let routes = ROUTES.iter();
+    let routes = routes.filter_map(|route| match route.right {
+        Workspace(role) => Some((route.method.clone(), route.path, role)),
+        Anybody | SignedIn => None,
+    });
+    routes.collect()
 }
 
 /// The addresses of the API with their methods and the role that each needs in its workspace, for tests that walk through all

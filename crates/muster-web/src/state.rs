@@ -112,6 +112,8 @@ pub struct WebState {
     pub progress: Arc<LiveProgress>,
     /// What a manual edit would change; the engine knows.
     pub preview: Arc<Preview>,
+    /// Where browsers reach the pages, for links that leave the browser: `https://muster.acme.example`.
+    pub address: String,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.
     pub is_https: bool,
     /// Reverse proxies whose `X-Forwarded-For` is trusted.

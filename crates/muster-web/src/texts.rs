@@ -10,6 +10,7 @@ pub(crate) struct Words(FluentBundle<FluentResource>);
 
 const ENGLISH: &[&str] = &[
     include_str!("../locales/en/accounts.ftl"),
+    include_str!("../locales/en/administration.ftl"),
     include_str!("../locales/en/api.ftl"),
     include_str!("../locales/en/change.ftl"),
     include_str!("../locales/en/decide.ftl"),

@@ -53,6 +53,11 @@ impl Token {
         sha2::Sha256::digest(self.0.as_bytes()).into()
     }
 
+    /// The id of its session in lists.
+    pub(crate) fn session_id(&self) -> String {
+        muster_store::session_id(&self.hash())
+    }
+
     /// What forms of this session carry: it proves that a page of ours sent them.
     pub(crate) fn form_token(&self) -> String {
         hexadecimal(&blake3::derive_key("muster form token", self.0.as_bytes()))

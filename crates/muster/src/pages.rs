@@ -44,6 +44,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
         outgoing,
         records,
         progress: Arc::new(|_, _| None),
+        address: String::new(),
         is_https: false,
         trusted_proxies: Vec::new(),
         version: env!("CARGO_PKG_VERSION"),

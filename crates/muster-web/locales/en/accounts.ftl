@@ -24,3 +24,17 @@ setup-create = Create administrator
 choose-password-title = Choose a password
 choose-password-text = For { $value }. This link works once.
 choose-password-button = Save and sign in
+
+account-sessions = Sessions
+account-this-session = This session
+account-device-unknown = Unknown device
+account-end = End
+account-end-one = End the session on { $value }
+account-password = Change the password
+account-password-text = All your other sessions end.
+account-current = Current password
+account-current-wrong = The current password is wrong.
+account-password-button = Change password
+account-roles = Your roles
+account-no-roles = You have no role in a workspace. An administrator can give you one.
+account-everywhere = All workspaces

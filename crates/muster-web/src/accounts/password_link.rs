@@ -71,12 +71,12 @@ struct PasswordPage {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Chosen {
-    pub(super) password: String,
-    pub(super) repeated: String,
+    pub(crate) password: String,
+    pub(crate) repeated: String,
 }
 
 impl Chosen {
-    pub(super) fn errors(&self, email: &str) -> Vec<FieldError> {
+    pub(crate) fn errors(&self, email: &str) -> Vec<FieldError> {
         if let Some(weakness) = password::weakness_of(&self.password, email) {
             vec![FieldError::new("password", weakness)]
         } else if self.password != self.repeated {

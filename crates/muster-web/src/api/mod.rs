@@ -7,6 +7,7 @@
 pub(crate) mod access;
 mod alerts;
 mod answer;
+mod audit;
 mod changes;
 mod codes;
 mod companies;

@@ -1,8 +1,8 @@
 //! Every endpoint of the API. What is not in the list does not exist.
 
 use super::{
-    alerts, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint, groups,
-    integrations, issues, jobs, openapi, plans, run_events, runs, webhooks, workspaces,
+    alerts, audit, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint,
+    groups, integrations, issues, jobs, openapi, plans, run_events, runs, webhooks, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -58,6 +58,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<webhooks::Replay>(),
     Endpoint::of::<webhooks::Remove>(),
     Endpoint::of::<webhooks::Deliveries>(),
+    Endpoint::of::<audit::List>(),
     Endpoint::of::<jobs::List>(),
     Endpoint::of::<jobs::Show>(),
 ];

@@ -22,6 +22,9 @@ pub(crate) enum Area {
     Runs,
     Integrations,
     People,
+    Users,
+    Tokens,
+    Audit,
 }
 
 /// One entry of the navigation.
@@ -49,6 +52,8 @@ pub(crate) struct Frame {
     pub(crate) workspace: String,
     pub(crate) entries: Vec<Entry>,
     pub(crate) directory: Vec<Entry>,
+    /// Only for admins of the workspace.
+    pub(crate) administration: Vec<Entry>,
     pub(crate) workspaces: Vec<Link>,
     pub(crate) crumbs: Vec<Link>,
     pub(crate) version: &'static str,
@@ -109,6 +114,7 @@ impl Frame {
             workspace: String::new(),
             entries: Vec::new(),
             directory: Vec::new(),
+            administration: Vec::new(),
             workspaces: Vec::new(),
             crumbs: Vec::new(),
             version: app.web.version,
@@ -233,6 +239,10 @@ impl Frame {
                 0,
                 "",
             )],
+            administration: match here.role {
+                Role::Admin => administration(&root, area),
+                _ => Vec::new(),
+            },
             workspaces: names
                 .iter()
                 .map(|name| Link::new(workspace_path(name), name.clone()))
@@ -269,6 +279,26 @@ impl Frame {
 pub(crate) fn holds_up(status: muster_store::PlanStatus) -> bool {
     use muster_store::PlanStatus;
     matches!(status, PlanStatus::Held | PlanStatus::Partly)
+}
+
+fn administration(root: &str, area: Area) -> Vec<Entry> {
+    let entries = [
+        ("users", "user-cog", "nav-users", "u", Area::Users),
+        ("tokens", "key-round", "nav-tokens", "t", Area::Tokens),
+        ("audit", "scroll-text", "nav-audit", "l", Area::Audit),
+    ];
+    let entries = entries.into_iter().map(|(page, icon, text, key, of)| {
+        entry(
+            &format!("{root}/{page}"),
+            icon,
+            text,
+            key,
+            of == area,
+            0,
+            "",
+        )
+    });
+    entries.collect()
 }
 
 fn entry(

@@ -1,5 +1,7 @@
 //! The pages, one view struct each. A view is plain data that a template shows; a test renders every sample of every view.
 
+pub(crate) mod account;
+pub(crate) mod administration;
 pub(crate) mod appearance;
 pub(crate) mod decisions;
 pub(crate) mod error;

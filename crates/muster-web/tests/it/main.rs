@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod administration;
 mod api;
 mod frame;
 mod issues;

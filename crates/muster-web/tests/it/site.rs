@@ -106,6 +106,7 @@ impl Site {
             records: |_, _, _, _| Ok(None),
             progress: Arc::new(|_, _| None),
             preview: Arc::new(|_, _| Ok(Vec::new())),
+            address: "https://muster.acme.example".to_owned(),
             is_https: false,
             trusted_proxies: Vec::new(),
             version: "test",
