@@ -94,6 +94,7 @@ routes! {
     post "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::erase;
     get "/w/{workspace}/users", Workspace(Admin), pages::administration::users::page;
     post "/w/{workspace}/users", Workspace(Admin), pages::administration::users::invite;
+    post "/w/{workspace}/users/approvals", Workspace(Admin), pages::administration::users::set_four_eyes;
     post "/w/{workspace}/users/{user}/role", Workspace(Admin), pages::administration::users::set_role;
     get "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::page;
     post "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::create;

@@ -11,7 +11,7 @@ use crate::{
     error::CommandError,
     master_key::{self, WhenMissing},
 };
-use muster_core::model::{actor::Actor, code::Code, workspace::Workspace};
+use muster_core::model::{actor::Actor, code::Code, ids::WorkspaceId, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, SystemClock};
 use muster_store::{ManualEdit, Options, Store, StoreError};
 use std::{path::Path, sync::Arc};
@@ -231,6 +231,17 @@ impl Wiring {
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.clock.now()
+    }
+
+    /// Refuses `--approve` where another user must approve.
+    pub(crate) fn refuse_own_approval(&self, workspace: WorkspaceId) -> Result<(), CommandError> {
+        if !self.store.four_eyes(workspace)? {
+            return Ok(());
+        }
+        Err(CommandError::usage(
+            "the workspace requires that another user approves; nothing was changed",
+            "omit --approve; another user approves the plan if it is held",
+        ))
     }
 
     /// The workspace that the command is about: the one named, or the only one there is. Runs whose lease

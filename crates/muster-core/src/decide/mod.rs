@@ -6,6 +6,7 @@ pub mod company_end;
 mod date_order;
 mod departures;
 mod duplicates;
+pub mod four_eyes;
 pub mod guard;
 pub mod manual;
 pub(crate) mod matching;

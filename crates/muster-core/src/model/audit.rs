@@ -32,10 +32,11 @@ pub enum Act {
     WebhookAdded,
     AlertChannelAdded,
     IssueSnoozed,
+    FourEyesChanged,
 }
 
 impl Act {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -59,6 +60,7 @@ impl Act {
         Self::WebhookAdded,
         Self::AlertChannelAdded,
         Self::IssueSnoozed,
+        Self::FourEyesChanged,
     ];
 
     /// The act as stored and printed.
@@ -87,6 +89,7 @@ impl Act {
             Self::WebhookAdded => "webhook_added",
             Self::AlertChannelAdded => "alert_channel_added",
             Self::IssueSnoozed => "issue_snoozed",
+            Self::FourEyesChanged => "four_eyes_changed",
         }
     }
 

@@ -207,6 +207,7 @@ codes! {
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is in progress.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was already decided or replaced, it has expired, or an affected employee has changed since.";
     PlanChoice = "MUS-PLAN-CHOICE", "None of the selected operations is pending, or they depend on other operations of the plan. Nothing was applied and the plan is still pending.";
+    PlanFourEyes = "MUS-PLAN-FOUR-EYES", "The workspace requires that another user approves: the user who started the run or changed its settings may not approve the plan. Nothing was applied and the plan is still pending.";
     BudgetKept = "MUS-BUDGET-KEPT", "The run that is undone granted a one-off budget. The grant is not revoked, and the same value does not grant it again.";
     BudgetUnmapped = "MUS-BUDGET-UNMAPPED", "A monthly budget is no longer mapped. Existing grants continue until the value of the budget is 0, even if its column now sets another budget.";
     UndoSkipped = "MUS-UNDO-SKIPPED", "A value was changed again after the run that is undone. It is unchanged.";

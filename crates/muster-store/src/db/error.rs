@@ -95,16 +95,13 @@ pub enum StoreError {
     RunEnded { run: RunId },
     /// A plan can no longer be approved or rejected.
     #[error("the plan can no longer be applied: {why}")]
-    Void {
-        /// The reason.
-        why: String,
-    },
+    Void { why: String },
     /// Some operations of a plan cannot be applied without others. The plan is still pending.
     #[error("nothing was applied: {why}")]
-    Choice {
-        /// The reason.
-        why: String,
-    },
+    Choice { why: String },
+    /// The requester of a plan may not approve it.
+    #[error("the plan was requested by {requester}")]
+    FourEyes { requester: String },
     /// Another run of the integration is active.
     #[error("run {run} of the same integration is under way in process {process}")]
     RunBusy { run: RunId, process: i64 },
@@ -113,7 +110,6 @@ pub enum StoreError {
     Address {
         /// The address, without possible secrets.
         named: String,
-        /// The reason.
         why: &'static str,
     },
     /// A setting contradicts what is stored.
@@ -203,6 +199,7 @@ impl StoreError {
             Self::Moved { .. } => Code::PlanMoved,
             Self::Void { .. } => Code::PlanVoid,
             Self::Choice { .. } => Code::PlanChoice,
+            Self::FourEyes { .. } => Code::PlanFourEyes,
             Self::RunBusy { .. } => Code::RunBusy,
             Self::Address { .. }
             | Self::Contradiction { .. }
@@ -283,6 +280,9 @@ impl StoreError {
             Self::RunEnded { run } => Detail::RunEnded { run: *run },
             Self::Void { why } => Detail::Void { why: why.clone() },
             Self::Choice { why } => Detail::Choice { why: why.clone() },
+            Self::FourEyes { requester } => Detail::FourEyes {
+                requester: requester.clone(),
+            },
             Self::RunBusy { run, process } => Detail::RunBusy {
                 run: *run,
                 process: *process,
@@ -350,6 +350,7 @@ impl StoreError {
             Self::RunEnded { .. } => Remedy::StartRun,
             Self::Void { .. } => Remedy::PlanAgain,
             Self::Choice { .. } => Remedy::ApproveTogether,
+            Self::FourEyes { .. } => Remedy::AskAnotherApprover,
             Self::RunBusy { run, .. } => Remedy::WaitOrAbandon { run: *run },
             Self::FieldInUse { used, .. } if !used.plans.is_empty() => Remedy::DecidePlan,
             Self::FieldInUse { used, .. } if !used.smart_groups.is_empty() => {

@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     32 "shared_changes" "0032_shared_changes.sql"
     34 "audit" "0034_audit.sql"
     35 "users" "0035_users.sql"
+    36 "four_eyes" "0036_four_eyes.sql"
     44 "webhook_authority" "0044_webhook_authority.sql"
     45 "schedule_host" "0045_schedule_host.sql"
 };

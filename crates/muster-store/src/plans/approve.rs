@@ -11,6 +11,7 @@ use crate::{
     directory::{company, integration, workspace::add_groups},
     plans::{
         conflict::{A_UNIQUE_VALUE, key_in_use, nothing_to_apply, void},
+        four_eyes::refuse_requester,
         hold,
         plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
     },
@@ -167,6 +168,12 @@ fn apply(
         ..
     } = *approval;
     let stored = approvable(connection, workspace.id, approval.plan, now)?;
+    refuse_requester(
+        connection,
+        workspace.id,
+        approval.plan.run,
+        approval.approved_by,
+    )?;
     if stored.integration.is_some() {
         add_groups(connection, workspace.id, &stored.new_groups)?;
     }

@@ -4,6 +4,7 @@ pub(crate) mod approve;
 pub(crate) mod causes;
 mod conflict;
 pub(crate) mod departure_evidence;
+mod four_eyes;
 pub(crate) mod hold;
 mod insight;
 pub(crate) mod operations_page;

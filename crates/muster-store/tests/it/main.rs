@@ -10,6 +10,7 @@ mod budgets;
 mod custom_fields;
 mod erasing;
 mod faults;
+mod four_eyes;
 mod ground;
 mod integration_settings;
 mod integrity;

@@ -30,3 +30,5 @@ api-repeated = the `Idempotency-Key` was used before with another request
 api-repeated-help = use a new key for each request, and the same one only to repeat it
 api-refused = a rule refuses the change
 api-refused-help = correct the values
+api-four-eyes = The token, or the user who created it, started this run or changed its settings, and may not approve its plan.
+api-four-eyes-help = Let another user with the role approver or admin approve the plan.

@@ -110,3 +110,4 @@ decision-not-applied = The approval was not applied: nothing has changed
 decision-not-rejected = The plan was not rejected
 decision-again = The decision was not carried out. Decide again.
 decision-note = Note: { $value }
+decide-four-eyes = You started this run or changed its settings. Another approver or admin must approve the plan.

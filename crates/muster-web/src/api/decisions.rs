@@ -54,6 +54,15 @@ impl Operation for Approve {
         if plan.expires <= call.app.now() {
             return Err(ProblemKind::Conflict.into());
         }
+        let approver = call.client.caller.actor().to_string();
+        let run = plan.id.run;
+        let store = &call.app.store;
+        if store
+            .requester_who_approves(workspace.id, run, &approver)?
+            .is_some()
+        {
+            return Err(ProblemKind::FourEyes.into());
+        }
         let note = write::note(sent.body.note.clone())?;
         let choice = choice(call, workspace, &plan, &sent.body)?;
         if note.is_none() && has_departures(call, workspace, &plan, &choice)? {

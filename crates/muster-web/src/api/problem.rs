@@ -34,6 +34,8 @@ pub(crate) enum ProblemKind {
     Repeated,
     /// A rule refuses the change.
     Refused,
+    /// The requester of a plan may not approve it.
+    FourEyes,
     SignIn,
     Role(Role),
     /// The database does not answer.
@@ -54,7 +56,7 @@ impl ProblemKind {
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::Repeated | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::SignIn => StatusCode::UNAUTHORIZED,
-            Self::Foreign | Self::Role(_) => StatusCode::FORBIDDEN,
+            Self::Foreign | Self::FourEyes | Self::Role(_) => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -73,6 +75,7 @@ impl ProblemKind {
             Self::Changed => Code::RequestChanged,
             Self::Repeated => Code::RequestRepeated,
             Self::Refused => Code::EditRefused,
+            Self::FourEyes => Code::PlanFourEyes,
             Self::SignIn => Code::SignInRequired,
             Self::Role(_) => Code::RoleRequired,
             Self::Unavailable => Code::StoreFailed,
@@ -94,6 +97,7 @@ impl ProblemKind {
             Self::Changed => ("api-changed", "api-changed-help"),
             Self::Repeated => ("api-repeated", "api-repeated-help"),
             Self::Refused => ("api-refused", "api-refused-help"),
+            Self::FourEyes => ("api-four-eyes", "api-four-eyes-help"),
             Self::SignIn => ("api-sign-in", "api-sign-in-help"),
             Self::Role(_) => ("api-role", "api-role-help"),
             Self::Unavailable => ("api-unavailable", "api-unavailable-help"),

@@ -63,6 +63,15 @@ pub(crate) enum UserCommand {
         #[arg(value_name = "EMAIL")]
         email: String,
     },
+    /// Require that another user approves plans of the workspace, or no longer
+    ///
+    /// The user who started a run, or changed the settings that it used, may then not approve its plan. This includes
+    /// administrators and `--approve`.
+    FourEyes {
+        /// `on` or `off`
+        #[arg(value_parser = ["on", "off"], value_name = "on|off")]
+        required: String,
+    },
     /// Enable a disabled user again
     Enable {
         /// The e-mail address of the user

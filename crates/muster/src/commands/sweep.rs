@@ -14,6 +14,9 @@ use std::process::ExitCode;
 pub(super) fn sweep(arguments: &Arguments, approve: bool) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
+    if approve {
+        wiring.refuse_own_approval(workspace.id)?;
+    }
     let mut outcome = muster_engine::sweep(&workspace, approve, &wiring.deps())?;
     let (swept, pending) = muster_engine::retain(&workspace, &wiring.deps())?;
     pending

@@ -33,6 +33,9 @@ fn go(arguments: &Arguments, file: &Path, mode: Mode) -> Result<ExitCode, Comman
     let wiring = Wiring::open(arguments)?;
     let created = wiring.created_fields(&file)?;
     let integration = wiring.integration(&file)?;
+    if mode == Mode::Approve {
+        wiring.refuse_own_approval(integration.setup.workspace.id)?;
+    }
     let mut display = ProgressDisplay::new();
     let done = block_on(run(&integration, mode, &wiring.deps(), &mut |progress| {
         display.show(&progress)

@@ -14,6 +14,9 @@ use std::process::ExitCode;
 pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
+    if mode == Mode::Approve {
+        wiring.refuse_own_approval(workspace.id)?;
+    }
     let run = RunId(run);
     let Some(record) = wiring.store.run(workspace.id, run)? else {
         let message = format!("there is no run {run} in workspace `{}`", workspace.name);

@@ -9,7 +9,7 @@ use crate::{
 };
 use muster_core::model::{
     code::Code,
-    response::{ListedUser, UserChanged, UserLink, WorkspaceRole},
+    response::{ApprovalsSet, ListedUser, UserChanged, UserLink, WorkspaceRole},
     role::Role,
 };
 use muster_store::{NewUser, User, UserChange};
@@ -44,6 +44,7 @@ pub(super) fn run(arguments: &Arguments, command: &UserCommand) -> Result<ExitCo
             let (by, now) = (wiring.author(), wiring.now());
             wiring.store.set_disabled(user.id, true, by, now)
         }),
+        UserCommand::FourEyes { required } => set_four_eyes(arguments, required == "on"),
         UserCommand::Enable { email } => change(arguments, email, |wiring, user| {
             let (by, now) = (wiring.author(), wiring.now());
             wiring.store.set_disabled(user.id, false, by, now)
@@ -208,6 +209,28 @@ fn change(
         });
     } else {
         say(text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn set_four_eyes(arguments: &Arguments, is_required: bool) -> Result<ExitCode, CommandError> {
+    let wiring = Wiring::without_key(arguments)?;
+    let workspace = wiring.workspace()?;
+    let (by, now) = (wiring.author(), wiring.now());
+    let is_changed = wiring
+        .store
+        .set_four_eyes(workspace.id, is_required, by, now)?;
+    if arguments.json {
+        print_json(&ApprovalsSet {
+            status: if is_changed { "changed" } else { "unchanged" },
+            four_eyes: is_required,
+        });
+    } else if is_required {
+        say(
+            "plans must be approved by another user than the one who started the run or changed its settings",
+        );
+    } else {
+        say("every approver and admin may approve every plan");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -67,6 +67,9 @@ pub(super) fn message(detail: &Detail) -> String {
         ),
         Detail::RunEnded { run } => format!("run {run} has already ended"),
         Detail::Void { why } => format!("the plan can no longer be applied: {why}"),
+        Detail::FourEyes { requester } => format!(
+            "`{requester}` started this run or changed its settings, and may not approve its plan; nothing was applied"
+        ),
         Detail::Choice { why } => format!("nothing was applied: {why}"),
         Detail::RunBusy { run, process } => {
             format!("run {run} of the same integration is running in process {process}")
@@ -246,6 +249,9 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::PlanAgain => "run again to create a new plan, then approve that plan",
         Remedy::ApproveTogether => {
             "the plan is still pending: approve all of it, or the operations that belong together (`muster runs RUN` lists them)"
+        }
+        Remedy::AskAnotherApprover => {
+            "ask another user with the role approver or admin to approve the plan"
         }
         Remedy::WaitOrAbandon { run } => {
             return format!(

@@ -1,6 +1,6 @@
 //! Users of the admin pages and the audit log, on the command line.
 
-use crate::ground::{Ground, PLAIN};
+use crate::ground::{Answer, Ground, PLAIN};
 use serde_json::Value;
 use std::fs;
 
@@ -170,4 +170,40 @@ fn p49_audit_log_is_listed_exported_and_verified_against_an_earlier_head() {
     assert_eq!(unexpected.json["fault"]["kind"], "unexpected");
     assert_eq!(unexpected.json["fault"]["entry"], 4);
     assert_eq!(ground.run(&["audit", "verify", "--head", "x"]).code, 2);
+}
+
+/// Runs a command as another account of the system.
+fn run_as(ground: &Ground, account: &str, arguments: &[&str]) -> Answer {
+    let all = [arguments, &["--json"]].concat();
+    Answer::of(ground.command(&all).env("USER", account).output().unwrap())
+}
+
+#[test]
+fn four_eyes_refuse_the_requester_and_approval_in_advance() {
+    let ground = Ground::new(&PLAIN.replace("approve = \"never\"", "approve = \"always\""));
+    ground.deliver(
+        "a.csv",
+        "id,mail,first,last\n1,ann@acme.example,Ann,Jansen\n",
+    );
+    let first = ground.sync();
+    assert_eq!(first.code, 3, "{}", first.text);
+    ground.run(&["user", "four-eyes", "on"]).is(0, "changed");
+    ground.run(&["user", "four-eyes", "on"]).is(0, "unchanged");
+    let plan = first.json["plan"].as_str().unwrap();
+    let refused = ground.run(&["approve", plan]);
+    assert_eq!(refused.code, 1, "{}", refused.text);
+    refused
+        .says("MUS-PLAN-FOUR-EYES")
+        .says("`eva (command line)` started this run");
+    for command in [
+        &["sync", "integration.toml"][..],
+        &["sweep"],
+        &["undo", "1"],
+    ] {
+        let advance = ground.run(&[command, &["--approve"]].concat());
+        assert_eq!(advance.code, 2, "{}", advance.text);
+        advance.says("another user approves");
+    }
+    assert_eq!(run_as(&ground, "bob", &["approve", plan]).code, 0);
+    assert_eq!(ground.person("1")["email"], "ann@acme.example");
 }

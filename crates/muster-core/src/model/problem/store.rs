@@ -79,6 +79,11 @@ pub enum Detail {
     Choice {
         why: String,
     },
+    /// The requester of a plan may not approve it.
+    FourEyes {
+        /// Who it was, as stored.
+        requester: String,
+    },
     /// Another run of the integration is under way.
     RunBusy {
         run: RunId,
@@ -243,6 +248,7 @@ pub enum Remedy {
     StartRun,
     PlanAgain,
     ApproveTogether,
+    AskAnotherApprover,
     WaitOrAbandon {
         run: RunId,
     },

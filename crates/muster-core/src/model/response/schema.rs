@@ -142,6 +142,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("token-revoke", schema_for!(TokenRevoked)),
         ("user", schema_for!(UserChanged)),
         ("user-add", schema_for!(UserLink)),
+        ("user-four-eyes", schema_for!(ApprovalsSet)),
         (
             "user-list",
             list::<ListedUser>(

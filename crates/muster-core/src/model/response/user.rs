@@ -43,3 +43,12 @@ pub struct UserChanged {
     pub status: &'static str,
     pub email: String,
 }
+
+/// The answer of `user four-eyes`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ApprovalsSet {
+    /// `changed`, or `unchanged` if it was so already.
+    pub status: &'static str,
+    /// Whether the requester of a plan may not approve it.
+    pub four_eyes: bool,
+}

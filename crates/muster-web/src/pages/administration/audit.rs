@@ -184,5 +184,6 @@ fn act_text(act: Act) -> String {
         Act::WebhookAdded => "act-webhook-added",
         Act::AlertChannelAdded => "act-alert-channel-added",
         Act::IssueSnoozed => "act-issue-snoozed",
+        Act::FourEyesChanged => "act-four-eyes-changed",
     })
 }

@@ -37,6 +37,7 @@ struct UsersPage {
     form: Form,
     sent: Invitation,
     invited: Option<Invited>,
+    has_four_eyes: bool,
 }
 
 struct UserRow {
@@ -201,6 +202,35 @@ pub(crate) async fn set_role(
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FourEyes {
+    /// `on` or `off`.
+    required: String,
+    #[serde(rename = "form_token")]
+    _form_token: String,
+}
+
+pub(crate) async fn set_four_eyes(
+    State(app): State<App>,
+    Extension(here): Extension<Here>,
+    Body(sent): Body<FourEyes>,
+) -> Response {
+    let back = workspace_path(&here.workspace.name) + "/users";
+    let (visit, inside) = (here.visit.clone(), app.clone());
+    let set = respond::blocking(move || {
+        let (by, now) = (&here.session.user.email, inside.now());
+        let is_required = sent.required == "on";
+        inside
+            .store
+            .set_four_eyes(here.workspace.id, is_required, by, now)
+    });
+    match set.await {
+        Ok(_) => respond::redirect(&back),
+        Err(_) => respond::refuse(&app, &visit, Refusal::Unavailable),
+    }
+}
+
 fn read(
     app: &App,
     here: &Here,
@@ -223,6 +253,7 @@ fn read(
         roles: options(Role::parse(&sent.role).unwrap_or(Role::Viewer)),
         frame: Frame::inside(app, here, Area::Users, title, crumbs)?,
         path,
+        has_four_eyes: app.store.four_eyes(here.workspace.id)?,
         form: Form { errors },
         sent,
         invited,

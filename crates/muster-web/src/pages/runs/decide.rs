@@ -216,6 +216,13 @@ fn undecided(
     if latest.is_some_and(|latest| latest.state == DecisionState::Pending) {
         return Ok(None);
     }
+    if kind == JobKind::Approve {
+        let approver = &here.session.user.email;
+        let requester = store.requester_who_approves(here.workspace.id, run, approver)?;
+        if requester.is_some() {
+            return Ok(None);
+        }
+    }
     let pending = Pending::read(app, here, run)?;
     Ok(Some(Undecided { stored, pending }))
 }

@@ -109,17 +109,28 @@ fn notes_and_buttons(
     }
     let is_expired = plan.expires <= app.now();
     let run = plan.id.run.0;
+    let approver = &here.session.user.email;
+    let requester = app
+        .store
+        .requester_who_approves(here.workspace.id, plan.id.run, approver)?;
+    let is_requester = requester.is_some();
     if contents.changed.is_empty() {
         let effect = |selection: &Selection| {
             Effect::of(&Part::of_groups(&contents.groups, selection), selection)
         };
-        return Ok((notes, Some(buttons(here, run, is_expired, &effect))));
+        return Ok((
+            notes,
+            Some(buttons(here, run, is_expired, is_requester, &effect)),
+        ));
     }
     notes.push(changed(contents.changed.len() as u64));
     let pending = Pending::read(app, here, plan.id.run)?;
     let effect =
         |selection: &Selection| Effect::of(&Part::of_pending(&pending, selection), selection);
-    Ok((notes, Some(buttons(here, run, is_expired, &effect))))
+    Ok((
+        notes,
+        Some(buttons(here, run, is_expired, is_requester, &effect)),
+    ))
 }
 
 /// Employees have changed since the plan was made.
@@ -151,6 +162,7 @@ fn buttons(
     here: &Here,
     run: i64,
     is_expired: bool,
+    is_requester: bool,
     effect: &dyn Fn(&Selection) -> Effect,
 ) -> Buttons {
     let words = Frame::words();
@@ -175,10 +187,11 @@ fn buttons(
             0 => words.t("plan-nobody-leaves"),
             some => words.n("plan-would-leave", some),
         },
-        obstacle: match (may_reject, is_expired) {
-            (false, _) => words.t("decide-role"),
-            (true, true) => words.t("decide-expired"),
-            (true, false) => String::new(),
+        obstacle: match (may_reject, is_expired, is_requester) {
+            (false, _, _) => words.t("decide-role"),
+            (true, true, _) => words.t("decide-expired"),
+            (true, false, true) => words.t("decide-four-eyes"),
+            (true, false, false) => String::new(),
         },
         may_reject,
         approve_all: to(&Selection::All, words.t("decide-approve-all")),

@@ -6,7 +6,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use muster_core::model::{actor::Actor, job::JobKind, role::Role};
-use muster_store::{Choice, ClaimLimits, DecisionState, NewUser};
+use muster_store::{Choice, ClaimLimits, DecisionState, NewUser, SettingsChange};
 use tower::ServiceExt;
 
 pub(super) const RUN: &str = "/w/fjordmarked/runs/4";
@@ -293,4 +293,51 @@ async fn rejection_needs_a_reason() {
     let page = get(&demo, &cookie, RUN).await.body;
     assert!(page.contains("The rejection is being recorded"), "{page}");
     assert_eq!(demo.store.live_jobs(10).unwrap()[0].kind, JobKind::Reject);
+}
+
+#[tokio::test]
+async fn requester_sees_that_another_user_must_approve_and_cannot_approve() {
+    let demo = Demo::new().await;
+    let (store, email) = (&demo.store, "approver@acme.example");
+    let approver = user(&demo, email, Some(Role::Approver)).await;
+    let filled = form(&demo, &approver).await;
+    let workspace = store.workspace("fjordmarked").unwrap().unwrap().id;
+    let now = "2026-11-27T07:16:00Z".parse().unwrap();
+    store.set_four_eyes(workspace, true, email, now).unwrap();
+    let stored = store.settings_of(workspace, "store-staff").unwrap();
+    let (expected, managed_by) =
+        stored.map_or((0, None), |stored| (stored.version, stored.managed_by));
+    let change = SettingsChange {
+        integration: "store-staff",
+        expected,
+        form: 1,
+        settings: Some("{}"),
+        managed_by: managed_by.as_deref(),
+        is_active: true,
+        dropped_credentials: &[],
+    };
+    store
+        .change_settings(workspace, &[change], Some(email), now)
+        .unwrap();
+    let page = get(&demo, &approver, RUN).await.body;
+    assert!(
+        page.contains("You started this run or changed its settings"),
+        "{page}"
+    );
+    assert!(!page.contains(&format!("href=\"{APPROVE}")), "{page}");
+    let shown = get(&demo, &approver, &format!("{APPROVE}?choice=all")).await;
+    assert_eq!(shown.location, RUN);
+    let mut pairs: Vec<(&str, &str)> = filled
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    pairs.extend([("departures", "63"), ("note", "They moved")]);
+    let sent = post(&demo, &approver, APPROVE, &pairs).await;
+    assert_eq!(sent.location, RUN);
+    assert_eq!(demo.store.live_jobs(10).unwrap(), []);
+    let other = get(&demo, &demo.cookie, RUN).await.body;
+    assert!(
+        other.contains(&format!("href=\"{APPROVE}?choice=all\"")),
+        "{other}"
+    );
 }

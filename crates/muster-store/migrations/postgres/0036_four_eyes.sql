@@ -1,0 +1,2 @@
+-- Whether the requester of a plan may not approve it.
+ALTER TABLE workspace ADD COLUMN four_eyes BIGINT NOT NULL DEFAULT 0;
