@@ -78,6 +78,7 @@ codes! {
     ValueControl = "MUS-VALUE-CONTROL", "A value contains control characters, invisible characters or characters that change the text direction.";
     ValueScientific = "MUS-VALUE-SCIENTIFIC", "A spreadsheet has stored the value in scientific notation. Digits have already been lost.";
     ValueSpreadsheet = "MUS-VALUE-SPREADSHEET", "A value is a spreadsheet formula or error instead of its result.";
+    ValuePlaceholder = "MUS-VALUE-PLACEHOLDER", "An external id stands for a missing value, such as `NULL`, `n/a` or `-`. Several employees could have it, so it identifies no employee.";
     ValueUnmapped = "MUS-VALUE-UNMAPPED", "A value is not listed in the `values` table of its mapping.";
     ValueEmployments = "MUS-VALUE-EMPLOYMENTS", "The employments of an employee cannot be read, or one of them ends before it starts. Employments stored earlier are unchanged.";
     CompanyUnknown = "MUS-COMPANY-UNKNOWN", "An employment names a company that does not exist in the workspace. The employment is stored.";

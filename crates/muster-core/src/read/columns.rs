@@ -36,13 +36,14 @@ pub(crate) fn check<'f>(
             files.some_has = true;
         } else if setup.is_required(entry) {
             missing.push(entry);
+            continue;
         } else {
             files.some_lacks = true;
             let hint = nearest(&wanted[0], columns.iter().map(String::as_str));
             files.hint = hint.map(str::to_owned);
-            misspelled =
-                misspelled.or_else(|| missing_columns::misspelled(entry, &is_mapped, columns));
         }
+        // Also where another column of the field is there: a fallback hides that the first one is gone.
+        misspelled = misspelled.or_else(|| missing_columns::misspelled(entry, &is_mapped, columns));
     }
     if !missing.is_empty() {
         return Err(missing_columns::refused(

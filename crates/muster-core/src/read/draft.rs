@@ -52,6 +52,8 @@ pub(crate) struct Drafted<'r> {
     pub(crate) unknown: bool,
     /// Problems that reject the record unless it ends the employment: then its key is enough.
     waivable: Vec<Problem>,
+    /// The record ends the employment and names its employee, so that nothing else in it can reject it.
+    needs_only_key: bool,
     /// There is an external id, but it cannot be read.
     id_lost: bool,
     /// The record is selected and there is an address, but it cannot be read.
@@ -147,6 +149,7 @@ impl<'a> Drafter<'a> {
             problems: Vec::new(),
             unknown: false,
             waivable: Vec::new(),
+            needs_only_key: false,
             id_lost: false,
             address_lost: false,
             selection_present: true,
@@ -228,7 +231,8 @@ impl Drafted<'_> {
     fn settle_waivable(&mut self, has_key: bool, has_ended: bool) {
         let is_not_selected = self.is_not_selected();
         let waivable = std::mem::take(&mut self.waivable);
-        if !has_key || !(has_ended || is_not_selected) {
+        self.needs_only_key = has_key && (has_ended || is_not_selected);
+        if !self.needs_only_key {
             if !waivable.is_empty() {
                 self.state = DraftState::Rejected;
             }
@@ -240,6 +244,19 @@ impl Drafted<'_> {
             .filter(|problem| !is_not_selected || problem.code != Code::ValueRequired)
             .map(value::waived);
         self.problems.extend(warned);
+    }
+
+    /// Makes the problem of a value that cannot be read a warning, where the record needs only its match key.
+    /// False: the problem rejects the record.
+    pub(crate) fn waive_unreadable(&mut self, problem: &Problem) -> bool {
+        if !self.needs_only_key || self.state == DraftState::Rejected || !is_of_one_value(problem) {
+            return false;
+        }
+        // The same about a mapped column, without its value.
+        self.problems
+            .retain(|problem| problem.code != Code::CsvEncoding);
+        self.problems.push(value::waived(problem.clone()));
+        true
     }
 
     /// Whether a selection rule has decided, or cannot decide by the value that is there.
@@ -269,4 +286,19 @@ impl Drafted<'_> {
                 Said::Cleared => None,
             })
     }
+}
+
+/// Whether only one value of a record cannot be read, and the others are certain.
+fn is_of_one_value(problem: &Problem) -> bool {
+    use crate::model::problem::{Detail, api, csv};
+    matches!(
+        problem.detail,
+        Detail::Csv(
+            csv::Detail::Nul
+                | csv::Detail::NotText { .. }
+                | csv::Detail::MalformedUtf8
+                | csv::Detail::LooksLikeUtf8
+                | csv::Detail::ValueTooLong { .. }
+        ) | Detail::Api(api::Detail::UnreadableValue { .. })
+    )
 }

@@ -3,6 +3,8 @@
 //! This is the hot loop of a run: a record whose fingerprint stands in the roster is counted and
 //! forgotten; only the others are mapped and normalised. Nothing is matched or decided here.
 
+mod broken;
+
 use crate::{
     model::{
         calendar::Calendar,
@@ -11,7 +13,7 @@ use crate::{
         field::canonical,
         origin::Origin,
         problem::{
-            Problem, Severity, csv,
+            Problem, Severity,
             selection::{Detail, Remedy},
             shown,
         },
@@ -481,18 +483,6 @@ impl Sink for RecordFilter<'_> {
     }
 
     fn broken(&mut self, record: Record<'_>, problem: Problem) {
-        self.reading.read += 1;
-        self.last = Some(record.origin);
-        if record.is_empty() {
-            self.unknown_people |= csv::could_be_an_employee(&problem);
-            self.reading.unreadable += 1;
-            self.note_of_record(problem);
-            return;
-        }
-        let fingerprint = self.fingerprint(&record);
-        let mut drafted = self.drafter.draft(&record);
-        drafted.state = DraftState::Rejected;
-        drafted.problems = vec![problem];
-        self.keep(record.origin, fingerprint, drafted);
+        self.take_broken(&record, problem);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         problem::{
             Problem, Severity,
             columns::{Detail, LastFill, Remedy, Renamed},
-            shown,
+            is_hidden, shown,
         },
     },
     read::{reading::FieldFill, roster::LastGood},
@@ -209,14 +209,26 @@ pub(crate) fn misspelled(
     is_mapped: &dyn Fn(&String) -> bool,
     columns: &[String],
 ) -> Option<Problem> {
-    let is_alike = |name: &String, column: &&String| spelling(name) == spelling(column);
-    let found = entry.source.columns().iter().find_map(|name| {
-        let unmapped = columns.iter().filter(|column| !is_mapped(column));
-        Some((
-            name,
-            unmapped.clone().find(|column| is_alike(name, column))?,
-        ))
-    });
+    let alike = |name: &String| {
+        let spelled = spelling(name);
+        move |column: &&String| spelling(column) == spelled
+    };
+    // A mapping may list two spellings of one column, of which a file has one.
+    let is_gone = |name: &&String| {
+        !columns
+            .iter()
+            .filter(|one| is_mapped(one))
+            .any(|one| alike(name)(&one))
+    };
+    let found = entry
+        .source
+        .columns()
+        .iter()
+        .filter(is_gone)
+        .find_map(|name| {
+            let mut unmapped = columns.iter().filter(|column| !is_mapped(column));
+            Some((name, unmapped.find(alike(name))?))
+        });
     let (name, column) = found?;
     let (column, found) = (shown(name), shown(column));
     Some(Problem::new(
@@ -233,7 +245,9 @@ pub(crate) fn misspelled(
 /// A column name without what people change about it by accident.
 fn spelling(name: &str) -> String {
     name.nfc()
-        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-'))
+        .filter(|letter| {
+            !letter.is_whitespace() && !is_hidden(*letter) && !matches!(letter, '_' | '-')
+        })
         .flat_map(char::to_lowercase)
         .collect()
 }

@@ -107,14 +107,23 @@ impl<'a> Record<'a> {
             Some(Mark::Unreadable) => return Cell::Unreadable,
             Some(Mark::Text) | None => {}
         }
+        self.slice(column, end).map_or(Cell::Unreadable, Cell::Text)
+    }
+
+    /// What a source wrote in a column, also where it could not be decoded: then with replacement characters, and
+    /// never a value.
+    pub(crate) fn written(&self, column: usize) -> Option<&'a str> {
+        let text = self.slice(column, *self.ends.get(column)?)?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn slice(&self, column: usize, end: usize) -> Option<&'a str> {
         let start = if column == 0 {
             0
         } else {
             self.ends[column - 1]
         };
-        self.text
-            .get(start..end)
-            .map_or(Cell::Unreadable, Cell::Text)
+        self.text.get(start..end)
     }
 }
 

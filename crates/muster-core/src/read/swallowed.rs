@@ -117,10 +117,8 @@ fn has_addresses_alike(record: &Record<'_>, line: &InnerLine<'_>) -> bool {
 fn inner_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = InnerLine<'r>> {
     let delimiter = char::from(layout.delimiter);
     let mut breaks_before = 0;
-    let values = (0..record.len()).filter_map(|column| match record.cell(column) {
-        Cell::Text(text) => Some((column, text)),
-        _ => None,
-    });
+    // A value that cannot be decoded swallows rows like any other.
+    let values = (0..record.len()).filter_map(|column| Some((column, record.written(column)?)));
     let start = record.origin.line;
     values
         .filter(|(_, text)| memchr2(b'\n', b'\r', text.as_bytes()).is_some())

@@ -99,6 +99,10 @@ fn a_departure_is_applied_whatever_else_is_wrong_with_the_row() {
             &["CSV-ENCODING"],
         ),
         (
+            "1,ann@x.nl,Ann,Aal,,2020-01-01,2026-04-20,,,<object>,50",
+            &["API-VALUE"],
+        ),
+        (
             "1,,,,,,2026-04-20,,,,",
             &["VALUE-REQUIRED", "VALUE-REQUIRED", "VALUE-REQUIRED"],
         ),

@@ -1,7 +1,7 @@
 //! A small directory in memory that deliveries are proposed and settled against.
 //!
 //! Rows are comma-separated text without quotes: decoding is not tested here. `<null>`, `<absent>` and
-//! `<unreadable>` stand for such cells, and a row that starts with `!` is one that the decoder refused.
+//! `<unreadable>` stand for such cells, `<object>` for a value of another kind, and a row that starts with `!` is one that the decoder refused.
 
 mod lawful;
 mod rows;

@@ -34,6 +34,37 @@ fn namesakes_by_surname_who_swap_ids_are_held() {
 }
 
 #[test]
+fn an_id_passed_to_a_namesake_while_its_holder_has_another_is_held() {
+    // Jan has a new id and keeps his address and name; his old id is in the record of another Bos.
+    let rows =
+        "1,ilse@x.nl,Ilse,Bos,\n9,jan@x.nl,Jan,Bos,\n2,piet@x.nl,Piet,Bos,\n3,cas@x.nl,Cas,Cox,";
+    for by in [MatchBy::ExternalIdThenEmail, MatchBy::ExternalId] {
+        let proposal = Fixture::new(NAMESAKES)
+            .with(|policy| policy.match_by = by)
+            .propose(&[&with_header(rows)]);
+        let counts = &proposal.counts;
+        assert_eq!(
+            (counts.created, counts.updated, counts.unchanged),
+            (0, 0, 2)
+        );
+        assert_eq!(counts.held + counts.rejected, 2, "{proposal:?}");
+    }
+    // A new name and address of Jan alone are his: nobody else has what he had.
+    against(
+        NAMESAKES,
+        "1,ilse@x.nl,Ilse,Bos,\n2,piet@x.nl,Piet,Bos,\n3,cas@x.nl,Cas,Cox,",
+        "update 1 same_external_id email=jan@x.nl>ilse@x.nl first_name=Jan>Ilse",
+    );
+    // A newcomer who gets Jan's former address under another name is no reason for a doubt.
+    against(
+        NAMESAKES,
+        "1,jan.bos@x.nl,Jan,Bos,\n9,jan@x.nl,Jan,Jas,\n2,piet@x.nl,Piet,Bos,\n3,cas@x.nl,Cas,Cox,",
+        "create 9 new_person active
+        update 1 same_external_id email=jan@x.nl>jan.bos@x.nl",
+    );
+}
+
+#[test]
 fn an_id_that_only_looks_like_a_known_one_is_held_and_never_a_second_employee() {
     let staff = "
         id,email,first,last,born

@@ -11,6 +11,7 @@
 
 use proptest::{prelude::ProptestConfig, test_runner::RngSeed};
 
+mod amend;
 mod budget_laws;
 mod budgets;
 mod conditions;

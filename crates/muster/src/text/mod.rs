@@ -41,7 +41,7 @@ use muster_store::StoreError;
 pub(crate) fn message(problem: &Problem) -> String {
     match &problem.detail {
         Detail::Text(message) => message.clone(),
-        Detail::Api(detail) => api::message(detail),
+        Detail::Api(detail) => api::message(detail, problem.severity),
         Detail::Columns(detail) => columns::message(detail),
         Detail::Csv(detail) => csv::message(detail),
         Detail::Edit(detail) => edit::message(detail),

@@ -118,6 +118,7 @@ pub(super) fn fault_of(fault: &Fault, problem: &Problem) -> String {
         Fault::SpreadsheetNumber => {
             "looks like an id that a spreadsheet converted to a number".to_owned()
         }
+        Fault::Placeholder => "stands for a missing value and identifies no employee".to_owned(),
         Fault::Email => "is not an e-mail address".to_owned(),
         Fault::EmailScripts => "mixes characters of two scripts".to_owned(),
         Fault::PhoneLetter { letter } => format!("contains the letter `{letter}`"),

@@ -98,6 +98,47 @@ fn mapped_column_that_is_only_spelled_differently_refuses_the_file() {
 }
 
 #[test]
+fn misspelled_column_refuses_the_file_also_beside_its_fallback() {
+    let mapping = "offboarding_date = \"offboarding_date\"";
+    let with = |columns: &str| {
+        let settings = SETTINGS.replace(
+            mapping,
+            &format!("offboarding_date = {{ first_of = [{columns}] }}"),
+        );
+        let rows = |header: &str| {
+            (1..=10).fold(format!("{header}\n"), |text, number| {
+                text + &format!(
+                    "E-{number:03},e{number}@acme.example,Ann,Bos{number},,Sales,2027-01-01\n"
+                )
+            })
+        };
+        (Ground::new(&settings), rows)
+    };
+    let header = "id,email,first,last,offboarding_date,department,last_day";
+    for column in ["Last day", "LAST_DAY", "lastday", "last\u{200b}_day"] {
+        let (mut ground, rows) = with("\"last_day\", \"offboarding_date\"");
+        ground
+            .deliver("staff.csv", rows(header))
+            .sync()
+            .is(0, "applied");
+        ground
+            .at("2026-05-05T02:45:00Z")
+            .deliver("staff.csv", rows(&header.replace("last_day", column)));
+        ground
+            .sync()
+            .is(4, "refused")
+            .says("`last_day`")
+            .says("did you mean");
+        assert_eq!(ground.person("E-001")["offboarding_date"], "2027-01-01");
+    }
+    // The mapping lists both spellings, and the file has one of them.
+    let (ground, rows) = with("\"last_day\", \"Last day\"");
+    ground.deliver("staff.csv", rows(&header.replace("last_day", "Last day")));
+    ground.sync().is(0, "applied");
+    assert_eq!(ground.person("E-001")["offboarding_date"], "2027-01-01");
+}
+
+#[test]
 fn optional_match_key_column_in_another_file_is_accepted() {
     let ground = Ground::new(SETTINGS);
     let without = "email,first,last,offboarding_date,department\na@acme.example,Ann,Bos,,Sales\n";

@@ -32,6 +32,7 @@ mod issues;
 mod key;
 mod large;
 mod manual;
+mod odd_exports;
 mod odd_files;
 mod on_postgresql;
 mod org;

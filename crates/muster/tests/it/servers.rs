@@ -7,7 +7,7 @@ use muster_testkit::{
     openssh::{OpenSsh, Options, PASSWORD, USER},
     tls_server::TlsServer,
 };
-use std::{fs, net::TcpListener, thread};
+use std::{fs, net::TcpListener, process::Command, thread};
 
 const THREE: &str = "id,mail,first,last\nE-1,e1@acme.example,Ann,Bos\nE-2,e2@acme.example,Bob,Vos\nE-3,e3@acme.example,Cas,Mol\n";
 const TWO: &str = "id,mail,first,last\nE-1,e1@acme.example,Ann,Bos\nE-2,e2@acme.example,Bob,Vos\n";
@@ -209,5 +209,58 @@ fn server_that_drops_every_connection_is_unreachable_and_asked_as_often_as_set()
         write(&web.ground, &(integration(&url, host_key) + credentials));
         ends(&web.ground, 1, "failed").says("MUS-TRANSPORT-UNREACHABLE");
         assert_eq!(connections.try_iter().count(), 2, "{scheme}");
+    }
+}
+
+/// Output of a sync whose temporary folder is `folder`, on a disk of 64 KiB that ends with the command.
+fn sync_with_temporary_folder(ground: &Ground, prepare: &str, folder: &str) -> String {
+    let script = format!(
+        "set -u; mkdir -p small; mount -t tmpfs -o size=64k tmpfs small; {prepare} \
+         TMPDIR=\"$PWD/{folder}\" '{}' --database sqlite:muster.db --now 2026-05-05T02:45:00Z sync integration.toml; \
+         echo \"code $?\"",
+        env!("CARGO_BIN_EXE_muster")
+    );
+    let output = Command::new("unshare")
+        .args(["-m", "sh", "-c", &script])
+        .current_dir(ground.path(""))
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn temporary_folder_that_is_full_read_only_or_missing_is_named_and_changes_nothing() {
+    let larger: String = (4..4_000)
+        .map(|number| format!("E-{number},e{number}@acme.example,Ann,Bos{number}\n"))
+        .collect();
+    let larger = THREE.to_owned() + &larger;
+    let web = Web::started("");
+    web.deliver("staff.csv", &larger);
+    let ssh = OpenSsh::start(Options::default());
+    let path = ssh.write("staff.csv", THREE.as_bytes());
+    let url = format!("sftp://127.0.0.1:{}{}", ssh.port, path.display());
+    let credentials =
+        format!("[credentials]\nuser = \"{USER}\"\npassword = {{ file = \"password\" }}\n");
+    let host_key = format!("host_key = \"{}\"", ssh.fingerprint);
+    let mut ground = Ground::new(&(integration(&url, &host_key) + &credentials));
+    ground.secret("password", PASSWORD);
+    ground.approve().is(0, "applied");
+    ground.at("2026-05-05T02:45:00Z");
+    ssh.write("staff.csv", larger.as_bytes());
+    for ground in [&web.ground, &ground] {
+        for (prepare, folder, says) in [
+            ("", "small", "is full"),
+            ("mount -o remount,ro small;", "small", "is not writable"),
+            ("", "small/none", "does not exist"),
+        ] {
+            let text = sync_with_temporary_folder(ground, prepare, folder);
+            assert!(!text.contains("code 0"), "{text}");
+            assert!(text.contains("MUS-TRANSPORT-COPY"), "{text}");
+            assert!(text.contains(says), "no `{says}` in {text}");
+        }
+        assert_eq!(ground.run(&["employees"]).json.as_array().unwrap().len(), 3);
+        // With room for it the same file is applied.
+        ground.approve();
+        assert_eq!(ground.person("E-3999")["status"], "active");
     }
 }

@@ -62,7 +62,7 @@ fn settings(more: &str) -> String {
 
 /// Day one, then the file of day two.
 #[track_caller]
-fn second_day(settings: &str, content: &str) -> (Ground, Answer) {
+fn second_day(settings: &str, content: impl AsRef<[u8]>) -> (Ground, Answer) {
     let mut ground = Ground::new(settings);
     ground
         .deliver("staff.csv", file(everybody()))
@@ -85,7 +85,7 @@ fn inactive(ground: &Ground) -> Vec<String> {
 }
 
 #[track_caller]
-fn nobody_leaves(settings: &str, content: &str, says: &[&str]) {
+fn nobody_leaves(settings: &str, content: impl AsRef<[u8]>, says: &[&str]) {
     let (ground, answer) = second_day(settings, content);
     assert_eq!(inactive(&ground), [""; 0], "{}", answer.text);
     assert_eq!(answer.json["counts"]["rejected"], 1, "{}", answer.text);
@@ -117,6 +117,46 @@ fn rows_swallowed_by_a_pair_of_quotes_cause_no_departures() {
         .replace("Bosen", "\"t Hart")
         .replace("Disen", "Di\"");
     nobody_leaves(SETTINGS, &names, &["line 3", "line 4"]);
+}
+
+#[test]
+fn rows_swallowed_by_a_value_that_cannot_be_decoded_cause_no_departures() {
+    // `~` is a byte that is not UTF-8, or a NUL, in what was swallowed.
+    let undecodable = |content: String, byte: u8| {
+        let bytes = content.into_bytes().into_iter();
+        bytes
+            .map(|is| if is == b'~' { byte } else { is })
+            .collect::<Vec<u8>>()
+    };
+    let whole = [
+        row(2, "", "\"t Hart"),
+        row(3, "", "~"),
+        row(4, "", "aka Bob\""),
+    ];
+    let part = [
+        "E-002,bo@acme.example,Bo,\"t Hart~,,".to_owned(),
+        "E-003,cy@acme.example,Cy,Ce\",,".to_owned(),
+        row(4, "", ""),
+    ];
+    for byte in [0xE9, 0x00, 0xC0] {
+        for middle in [&whole, &part] {
+            let content = undecodable(with_middle(middle), byte);
+            nobody_leaves(SETTINGS, content, &["line 3", "line 4"]);
+        }
+    }
+    let small = SETTINGS.replace(
+        "settle = \"0s\"",
+        "settle = \"0s\"\nlimits = { field = 60 }",
+    );
+    nobody_leaves(&small, with_middle(&whole), &["line 3", "line 4"]);
+    // A note on several lines that cannot be decoded has swallowed nothing: E-003 is missing.
+    let honest = [
+        row(2, "", "\"Rue de l'~cole\n1000 Brussels, BE\""),
+        row(4, "", ""),
+    ];
+    let (ground, answer) = second_day(SETTINGS, undecodable(with_middle(&honest), 0xE9));
+    assert_eq!(inactive(&ground), ["E-003"], "{}", answer.text);
+    assert_eq!(answer.json["counts"]["rejected"], 1, "{}", answer.text);
 }
 
 #[test]

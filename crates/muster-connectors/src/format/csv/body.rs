@@ -21,7 +21,10 @@ use muster_core::{
             file, shown,
         },
     },
-    read::record::{Layout, Record, Sink},
+    read::{
+        normalise,
+        record::{Layout, Record, Sink},
+    },
 };
 
 /// The rows below the header.
@@ -138,7 +141,10 @@ impl Body {
             } => {
                 let problem = cause.problem(&self.header.name(cause.column));
                 let kept = if fits { ends.len() } else { 0 };
-                let record = Record::with_marks(origin, text, &ends[..kept], &marks[..kept]);
+                let mut record = Record::with_marks(origin, text, &ends[..kept], &marks[..kept]);
+                if row.line_breaks > 0 {
+                    record = record.on_several_lines(self.layout);
+                }
                 if !position.terminated
                     && (row.columns < self.header.names.len()
                         || position.cut_off
@@ -152,6 +158,9 @@ impl Body {
         if let Some(trailer) = &mut self.trailer
             && trailer.take(cells(text, ends), origin, self.people)
         {
+            return;
+        }
+        if normalise::is_blank(text) {
             return;
         }
         let nothing = Record::new(origin, "", &[]);

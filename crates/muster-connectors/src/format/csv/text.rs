@@ -145,6 +145,10 @@ impl Texts {
             } else {
                 Some(Flaw::Untrusted)
             };
+            if matches!(&flaw, Some(flaw) if !matches!(flaw, Flaw::Untrusted)) {
+                // Nobody reads it as a value, but rows that it has swallowed are looked for in it.
+                self.text.push_str(&String::from_utf8_lossy(value));
+            }
             self.ends.push(self.text.len());
             self.marks.push(if flaw.is_some() {
                 Mark::Unreadable

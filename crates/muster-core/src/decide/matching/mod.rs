@@ -115,6 +115,7 @@ pub(crate) fn match_records(
         matches.records.push(found);
     }
     if !context.candidates.is_empty() {
+        names_and_birthday::ids_left_by_their_holders(reading, context, &mut matches);
         names_and_birthday::newcomers_on_passed_on_addresses(reading, context, &mut matches);
         let subjects = one_record::settle(reading, context, &mut matches, &mut problems);
         names_and_birthday::holders_with_their_own_record(reading, context, &mut matches);

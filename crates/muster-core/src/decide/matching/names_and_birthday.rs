@@ -65,6 +65,47 @@ pub(super) fn newcomers_on_passed_on_addresses(
     }
 }
 
+/// An id was given to another employee where a record with another id has the address and names that its holder is
+/// stored with, while the record with the id changes the address and a name.
+pub(super) fn ids_left_by_their_holders(
+    reading: &Reading,
+    context: &MatchContext<'_>,
+    matches: &mut Matches,
+) {
+    let holders: HashSet<EmployeeId> = (0..)
+        .zip(&matches.records)
+        .filter(|(at, found)| {
+            let facts = reading.drafts.facts(*at);
+            matches!(found, RecordMatch::New)
+                && reading.drafts.get(*at).state == DraftState::Candidate
+                && facts.value(canonical::EXTERNAL_ID).is_some()
+        })
+        .filter_map(|(at, _)| {
+            let facts = reading.drafts.facts(at);
+            let holder = context
+                .candidates
+                .by_email(facts.value(canonical::EMAIL)?)?;
+            evidence::is_likely_the_same(facts, holder).then_some(holder.id)
+        })
+        .collect();
+    if holders.is_empty() {
+        return;
+    }
+    for (at, found) in (0..).zip(&mut matches.records) {
+        let RecordMatch::Known(id, Reason::SameExternalId) = *found else {
+            continue;
+        };
+        let is_another =
+            |employee: &Employee| !evidence::is_likely_the_same(reading.drafts.facts(at), employee);
+        if holders.contains(&id)
+            && changes_address(reading, context, at, id)
+            && context.candidates.get(id).is_some_and(is_another)
+        {
+            *found = RecordMatch::Held(Reason::IdReused, Some(id));
+        }
+    }
+}
+
 /// Whether a record gives its employee another address.
 fn changes_address(
     reading: &Reading,

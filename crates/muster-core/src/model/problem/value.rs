@@ -109,6 +109,8 @@ pub enum Fault {
     Scientific,
     /// An id or phone number that a spreadsheet turned into a decimal number.
     SpreadsheetNumber,
+    /// An id that stands for none, such as `NULL`.
+    Placeholder,
     /// Not an e-mail address.
     Email,
     /// An e-mail address with letters of two scripts.
@@ -243,6 +245,7 @@ impl Fault {
             Self::TooLong { .. } => Code::ValueTooLong,
             Self::SpreadsheetError | Self::SpreadsheetFormula => Code::ValueSpreadsheet,
             Self::Scientific | Self::SpreadsheetNumber => Code::ValueScientific,
+            Self::Placeholder => Code::ValuePlaceholder,
             Self::Email => Code::ValueEmail,
             Self::EmailScripts => Code::ValueScript,
             Self::PhoneLetter { .. } | Self::PhoneWithoutCountry | Self::Phone { .. } => {
@@ -274,6 +277,7 @@ impl Fault {
             Self::TooLong { .. } => Remedy::Shorten,
             Self::SpreadsheetError | Self::SpreadsheetFormula => Remedy::ExportResults,
             Self::Scientific | Self::SpreadsheetNumber => Remedy::ExportAsText,
+            Self::Placeholder => Remedy::FillIn,
             Self::Email => Remedy::WriteEmail,
             Self::EmailScripts => Remedy::TypeInLatin,
             Self::PhoneWithoutCountry => Remedy::StateCountryOfPhones,

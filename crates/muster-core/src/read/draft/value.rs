@@ -126,6 +126,9 @@ impl Drafter<'_> {
             text,
             removed: None,
         };
+        if entry.mapping.field == canonical::EXTERNAL_ID {
+            normalise::refuse_placeholder(raw.trim())?;
+        }
         match raw {
             Cow::Borrowed(raw) if is_identifier => normalise::identifier(raw).map(exact),
             Cow::Borrowed(raw) => normalise::normalise(&entry.kind, raw, &context),

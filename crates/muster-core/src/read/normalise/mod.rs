@@ -22,7 +22,7 @@ pub use email::{email, fold_email};
 pub use group::GroupNames;
 pub use number::{DecimalMark, amount, boolean, decimal};
 pub use phone::phone;
-pub use text::{Clean, clean, identifier, is_blank, text};
+pub use text::{Clean, clean, identifier, is_blank, refuse_placeholder, text};
 
 use crate::model::{
     employment,

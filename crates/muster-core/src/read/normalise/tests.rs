@@ -262,6 +262,37 @@ fn identifiers_are_exact_text_and_numbers_of_spreadsheets_are_refused() {
     }
 }
 
+#[test]
+fn ids_that_stand_for_none_are_refused() {
+    for none in [
+        "NULL",
+        "null",
+        "(null)",
+        "None",
+        "nil",
+        "NaN",
+        "n/a",
+        "N/A",
+        "n.a.",
+        "-",
+        "--",
+        "?",
+        ".",
+        "\u{2013}",
+        "Onbekend",
+        "unbekannt",
+        "undefined",
+        "TBD",
+    ] {
+        assert_eq!(refuse_placeholder(none), Err(Fault::Placeholder), "{none}");
+    }
+    for id in [
+        "0", "000", "NA", "NULL1", "E-1", "x", "\u{5f20}", "N-A", "-1",
+    ] {
+        assert_eq!(refuse_placeholder(id), Ok(()), "{id}");
+    }
+}
+
 fn kinds() -> impl Strategy<Value = FieldKind> {
     prop_oneof![
         Just(FieldKind::Text),

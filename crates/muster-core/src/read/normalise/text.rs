@@ -187,6 +187,33 @@ pub fn identifier(raw: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(value)
 }
 
+/// What exports write where there is no id.
+const NO_ID: [&str; 14] = [
+    "null",
+    "(null)",
+    "none",
+    "nil",
+    "nan",
+    "n/a",
+    "n.a.",
+    "n.v.t.",
+    "undefined",
+    "unknown",
+    "onbekend",
+    "unbekannt",
+    "ukendt",
+    "tbd",
+];
+
+/// Refuses an id that stands for none: the next employee without one would be taken for the same person.
+pub fn refuse_placeholder(id: &str) -> Result<(), Fault> {
+    let has_none = !id.chars().any(char::is_alphanumeric);
+    if has_none || NO_ID.iter().any(|none| id.eq_ignore_ascii_case(none)) {
+        return Err(Fault::Placeholder);
+    }
+    Ok(())
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

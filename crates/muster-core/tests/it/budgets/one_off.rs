@@ -1,7 +1,7 @@
 //! One-off budgets: granted once for each change of the value, whatever is undone, pinned or repeated.
 
 use crate::person::{ONE_OFF, Person};
-use muster_core::derive::budget::{BudgetKind, Effect};
+use muster_core::derive::budget::{BudgetKind, Effect, Seen};
 
 #[test]
 fn one_off_is_granted_once_for_each_change_of_value() {
@@ -237,4 +237,34 @@ fn one_off_is_neither_paid_twice_nor_lost_after_departures_undos_and_returns() {
         "100 on 2026-05-07",
         "200 on 2026-05-05",
     ]);
+}
+
+#[test]
+fn one_off_of_another_category_has_a_history_of_its_own() {
+    let mut ann = Person::on("2026-05-04");
+    ann.says("", "100");
+    let other = Seen {
+        category: "a".to_owned(),
+        value: Some(250.into()),
+        waits: None,
+    };
+    ann.ledger.seen.insert(0, other.clone());
+    ann.later(1)
+        .says("", "250")
+        .one_off(&["100 on 2026-05-04", "250 on 2026-05-05"]);
+    assert_eq!(ann.ledger.seen[0], other);
+    assert_eq!(ann.ledger.seen.len(), 2);
+}
+
+#[test]
+fn undo_gives_a_withdrawn_one_off_again_whatever_another_category_has() {
+    let mut ann = Person::on("2026-05-04");
+    ann.file("", "100", "2026-06-15", false);
+    let mut other = ann.ledger.grants[0].clone();
+    "a".clone_into(&mut other.category);
+    ann.later(1).says("", "0").one_off(&[]);
+    ann.ledger.grants.push(other);
+    ann.one_off(&["100 on 2026-06-15"]);
+    ann.undo_last()
+        .one_off(&["100 on 2026-06-15", "100 on 2026-06-15"]);
 }

@@ -7,7 +7,7 @@ use muster_core::{
         field::{FieldDefinition, FieldNumber, FieldOrigin, Schema},
         ids::WorkspaceId,
         origin::Origin,
-        problem::{Problem, Severity, value},
+        problem::{Problem, Severity, api, csv, value},
         workspace::{Workspace, WorkspaceSettings},
     },
     read::{
@@ -120,15 +120,25 @@ fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
         let (mark, value) = match cell.trim_start_matches('!') {
             "<null>" => (Mark::Null, ""),
             "<absent>" => (Mark::Absent, ""),
-            "<unreadable>" => (Mark::Unreadable, ""),
+            "<unreadable>" | "<object>" => (Mark::Unreadable, ""),
             value => (Mark::Text, value),
         };
         text.push_str(value);
         ends.push(text.len());
         marks.push(mark);
     }
+    let record = Record::with_marks(origin, &text, &ends, &marks);
+    if let Some(column) = marks.iter().position(|mark| *mark == Mark::Unreadable)
+        && !is_broken
+    {
+        let problem = match cells[column].as_str() {
+            "<object>" => not_plain(COLUMNS[0].0),
+            _ => undecodable(),
+        };
+        return filter.broken(record, problem.at(origin));
+    }
     if !is_broken {
-        return filter.record(Record::with_marks(origin, &text, &ends, &marks));
+        return filter.record(record);
     }
     let count = if cells.len() == 1 { 0 } else { ends.len() };
     let problem = Problem::new(
@@ -141,4 +151,25 @@ fn feed(filter: &mut RecordFilter<'_>, origin: Origin, cells: &[String]) {
         Record::with_marks(origin, &text, &ends[..count], &marks[..count]),
         problem.at(origin),
     );
+}
+
+/// What the decoder says of a value that is no text.
+fn undecodable() -> Problem {
+    let detail = csv::Detail::NotText {
+        encoding: csv::Encoding::Utf8,
+    };
+    let remedy = csv::Remedy::UseLatin1IfWhole;
+    Problem::new(Code::CsvEncoding, Severity::Rejected, detail, remedy)
+}
+
+/// What a connector says of a value of another kind.
+fn not_plain(column: &str) -> Problem {
+    let detail = api::Detail::UnreadableValue {
+        column: column.to_owned(),
+        id: "1".to_owned(),
+    };
+    let remedy = api::Remedy::CheckAttribute {
+        system: "BambooHR".to_owned(),
+    };
+    Problem::new(Code::ApiValue, Severity::Rejected, detail, remedy)
 }

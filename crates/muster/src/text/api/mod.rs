@@ -8,8 +8,9 @@ pub(super) use help::help;
 pub(crate) use request::failure;
 pub(crate) use setting::fault;
 
-use muster_core::model::problem::api::{
-    Absence, Detail, List, Lookup, Missing, Shape, TableFault, TokenAction,
+use muster_core::model::problem::{
+    Severity,
+    api::{Absence, Detail, List, Lookup, Missing, Shape, TableFault, TokenAction},
 };
 
 /// What was and was not done after a failed request.
@@ -18,7 +19,7 @@ const NOTHING_USED: &str = "nothing of this read was used, and nobody is deactiv
 const NOTHING_SENT: &str = "nothing was sent or read, and nobody is deactivated because of it";
 const NOBODY: &str = "nobody is deactivated for being missing in this run";
 
-pub(super) fn message(detail: &Detail) -> String {
+pub(super) fn message(detail: &Detail, severity: Severity) -> String {
     match detail {
         Detail::Request(request) => format!("{}; {NOTHING_USED}", request::message(request)),
         Detail::Setting(setting) => format!(
@@ -40,7 +41,11 @@ pub(super) fn message(detail: &Detail) -> String {
             format!("a record has no id, so it could belong to any employee; {NOBODY}")
         }
         Detail::UnreadableValue { column, id } => {
-            format!("`{column}` of employee `{id}` is not a plain value; the record was rejected")
+            let effect = match severity {
+                Severity::Rejected => "the record was rejected",
+                _ => "it is ignored, because the record ends the employment",
+            };
+            format!("`{column}` of employee `{id}` is not a plain value; {effect}")
         }
         Detail::Unreconciled {
             system,

@@ -178,6 +178,14 @@ fn f29_spare_columns_and_cleared_rows() {
 }
 
 #[test]
+fn f29_rows_of_invisible_characters_are_cleared_rows() {
+    let (decoded, sink) =
+        read("id,name,city\n1,Jan,Gent\n \u{a0},\u{202f},\n\u{feff},,\u{200b}\n2,Piet,\u{a0}\n");
+    assert_eq!(lines(&sink), [2, 5]);
+    assert_eq!((sink.broken.len(), decoded.records), (0, 2));
+}
+
+#[test]
 fn f29_spare_columns_of_the_rows_alone() {
     let (decoded, sink) = read("id,name\n1,Jan,\n2,Piet,\n3,Jansen, P.,\n4,Els\n5,Bo,\n");
     assert_eq!(lines(&sink), [2, 3, 5, 6]);
