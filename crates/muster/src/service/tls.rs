@@ -168,3 +168,68 @@ fn is_readable_by_everybody(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use muster_testkit::certificate::Certificate;
+    use std::os::unix::fs::PermissionsExt;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    /// The files of a certificate in a folder.
+    fn files(folder: &Path) -> TlsFiles {
+        let made = Certificate::for_localhost(folder);
+        fs::set_permissions(&made.key, fs::Permissions::from_mode(0o600)).unwrap();
+        TlsFiles {
+            certificate: made.certificate,
+            key: made.key,
+        }
+    }
+
+    /// A client that connects and says nothing, or half a handshake, holds its connection for a limited time.
+    #[tokio::test]
+    async fn w1_handshake_that_does_not_end_is_closed() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let _ = provider.install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let (_current, settings) = watch::channel(files(folder.path()).load().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = muster_web::Limits {
+            headers: Duration::from_millis(200),
+            ..muster_web::Limits::default()
+        };
+        tokio::spawn(muster_web::serve(
+            listener,
+            Some(settings),
+            Router::new(),
+            limits,
+            std::future::pending(),
+        ));
+        for begun in [&b""[..], b"\x16\x03\x01\x02"] {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(begun).await.unwrap();
+            let mut answer = Vec::new();
+            // The end of the connection is all that is waited for.
+            let _ = client.read_to_end(&mut answer).await;
+            assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn renewed_files_have_another_stamp() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(folder.path());
+        let stamp = files.stamp();
+        assert_eq!(files.stamp(), stamp);
+        let longer = fs::read_to_string(&files.certificate).unwrap() + "\n";
+        fs::write(&files.certificate, longer).unwrap();
+        assert_ne!(files.stamp(), stamp);
+        fs::remove_file(&files.certificate).unwrap();
+        assert_eq!(files.stamp()[0], None);
+    }
+}

@@ -82,10 +82,9 @@ fn package_contains_files_that_exist_or_that_its_script_makes() {
             source.starts_with("target/") && script.contains(source.trim_end_matches("/*"));
         assert!(is_made || root().join(source).exists(), "{source}");
     }
-    for folder in ["maintainer-scripts"] {
-        let path = deb[folder].as_str().unwrap().trim_start_matches("../../");
-        assert!(root().join(path).join("postinst").exists());
-    }
+    let scripts = deb["maintainer-scripts"].as_str().unwrap();
+    let scripts = root().join(scripts.trim_start_matches("../../"));
+    assert!(scripts.join("postinst").exists());
     assert!(root().join("deploy/muster.service").exists());
 }
 
