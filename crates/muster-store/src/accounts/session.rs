@@ -99,7 +99,7 @@ impl Store {
                 (new.user.0, now.as_microsecond()),
             )?;
             let entry = Entry::new(Act::SignedIn, new.user, subject(new.user), now);
-            append(connection, entry.from_client(new.client))
+            append(connection, entry.with_client(new.client))
         })
     }
 
@@ -116,7 +116,7 @@ impl Store {
                 None => Subject::new("user", "unknown"),
             };
             let entry = Entry::new(Act::SignInRefused, By::Unknown, subject, now);
-            append(connection, entry.from_client(client))
+            append(connection, entry.with_client(client))
         })
     }
 

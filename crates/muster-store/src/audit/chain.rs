@@ -77,7 +77,7 @@ impl<'a> Entry<'a> {
         Self { workspace, ..self }
     }
 
-    pub(crate) fn from_client(self, client: &'a str) -> Self {
+    pub(crate) fn with_client(self, client: &'a str) -> Self {
         Self {
             client: Some(client),
             ..self

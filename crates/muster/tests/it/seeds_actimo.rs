@@ -268,7 +268,7 @@ fn selection_rules_decide_which_records_are_selected() {
         .sync()
         .is(3, "held")
         .says("1 of 1 active employee would be deactivated")
-        .says("never all); 1 of them no longer matches the selection rules: 1 record does not pass the rule on `Region`");
+        .says("or at everyone); 1 of them no longer matches the selection rules: 1 record does not pass the rule on `Region`");
     assert_eq!(ground.person("1")["status"], "active");
     assert_eq!(ground.person("2"), serde_json::Value::Null);
 }

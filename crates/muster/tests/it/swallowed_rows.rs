@@ -105,13 +105,13 @@ fn rows_swallowed_by_a_pair_of_quotes_cause_no_departures() {
         row(3, "", ""),
         row(4, "", "aka Bob\""),
     ];
-    nobody_leaves(SETTINGS, &with_middle(&unmapped), &["line 3", "line 4"]);
+    nobody_leaves(SETTINGS, with_middle(&unmapped), &["line 3", "line 4"]);
     // The same column, mapped.
     let mapped = settings("job_function = \"notes\"\n");
-    nobody_leaves(&mapped, &with_middle(&unmapped), &["line 3", "line 4"]);
+    nobody_leaves(&mapped, with_middle(&unmapped), &["line 3", "line 4"]);
     // An optional column in the middle.
     let end = [row(2, "\"", ""), row(3, "", ""), row(4, "\"", "")];
-    nobody_leaves(SETTINGS, &with_middle(&end), &["line 3", "line 4"]);
+    nobody_leaves(SETTINGS, with_middle(&end), &["line 3", "line 4"]);
     // A required one.
     let names = with_middle(&[row(2, "", ""), row(3, "", ""), row(4, "", "")])
         .replace("Bosen", "\"t Hart")
@@ -169,7 +169,7 @@ fn row_that_ends_inside_the_value_is_found_by_the_match_key_of_a_missing_employe
     ];
     nobody_leaves(
         SETTINGS,
-        &with_middle(&two),
+        with_middle(&two),
         &["line 3", "line 4", "`E-003`"],
     );
     // The quote opens in the first column.
@@ -180,7 +180,7 @@ fn row_that_ends_inside_the_value_is_found_by_the_match_key_of_a_missing_employe
     ];
     nobody_leaves(
         SETTINGS,
-        &with_middle(&first),
+        with_middle(&first),
         &["line 4", "line 5", "`E-00"],
     );
     // Matching by address, which is not the first column.
@@ -189,7 +189,7 @@ fn row_that_ends_inside_the_value_is_found_by_the_match_key_of_a_missing_employe
         .replace("external_id = \"id\"\n", "");
     nobody_leaves(
         &by_address,
-        &with_middle(&two),
+        with_middle(&two),
         &["line 3", "line 4", "`cy@acme.example`"],
     );
 }
@@ -247,7 +247,7 @@ fn addresses_notes_and_ids_in_notes_on_several_lines_are_not_suspicious() {
         "\"quote: \"\"yes\"\"\r\nE-003,cy@acme.example\"",
     ] {
         let middle = [row(2, "", notes), row(3, "", ""), row(4, "2026-05-04", "")];
-        let (ground, answer) = second_day(SETTINGS, &with_middle(&middle));
+        let (ground, answer) = second_day(SETTINGS, with_middle(&middle));
         assert_eq!(
             answer.json["counts"]["rejected"], 0,
             "{notes}: {}",
@@ -260,6 +260,6 @@ fn addresses_notes_and_ids_in_notes_on_several_lines_are_not_suspicious() {
         row(2, "", "\"took over from\nMs E-003, who left\""),
         row(4, "", ""),
     ];
-    let (ground, answer) = second_day(SETTINGS, &with_middle(&middle));
+    let (ground, answer) = second_day(SETTINGS, with_middle(&middle));
     assert_eq!(inactive(&ground), ["E-003"], "{}", answer.text);
 }

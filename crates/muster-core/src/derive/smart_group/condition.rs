@@ -206,7 +206,7 @@ fn possible(value: &str, key: &str, kind: &FieldKind, workspace: &Workspace) -> 
         FieldKind::Group => one_of(&workspace.groups),
         FieldKind::Country => match normalise::country(value, None) {
             Ok(code) if code == value => Ok(()),
-            Ok(code) => impossible(written(&code)),
+            Ok(code) => impossible(written(code)),
             Err(_) => impossible(Remedy::UseCountryCode),
         },
         FieldKind::Date => match DateFormat::default().read(Cow::Borrowed(value)) {

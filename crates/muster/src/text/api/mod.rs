@@ -258,6 +258,10 @@ mod tests {
         })
     }
 
+    fn text_of(detail: &Detail) -> String {
+        message(detail, Severity::Warning)
+    }
+
     #[test]
     fn every_doubt_about_a_list_says_that_nobody_is_deactivated() {
         let system = || "Personio".to_owned();
@@ -314,7 +318,7 @@ mod tests {
             gone(Absence::OtherId, 2),
             gone(too_many, 8),
         ] {
-            let text = message(&detail);
+            let text = text_of(&detail);
             assert!(text.contains("nobody is deactivated"), "{text}");
         }
     }
@@ -322,7 +326,7 @@ mod tests {
     #[test]
     fn missing_employees_are_counted_and_the_first_ones_are_named() {
         assert_eq!(
-            message(&gone(Absence::ControlFails, 1)),
+            text_of(&gone(Absence::ControlFails, 1)),
             "1 employee is missing from the list of persons (`7`), and Personio does not confirm that they left (a lookup \
              of an employee who is on the list fails too); nobody is deactivated for being missing in this run"
         );
@@ -332,7 +336,7 @@ mod tests {
             limit: 3,
         };
         assert_eq!(
-            message(&gone(many, 8)),
+            text_of(&gone(many, 8)),
             "8 employees are missing from the list of persons (`7`, …), and Personio does not confirm that they left (2 of \
              3 that were looked up are gone, but a run looks up at most 3); nobody is deactivated for being missing in this run"
         );
@@ -340,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_column_that_decides_nothing_keeps_stored_values() {
-        let text = message(&Detail::Withheld {
+        let text = text_of(&Detail::Withheld {
             column: "title".to_owned(),
             decides: false,
         });

@@ -180,7 +180,7 @@ fn p30_the_password_in_the_address_of_a_database_is_not_shown() {
     let ground = ground();
     for command in [&["runs"][..], &["sync", "integration.toml"]] {
         let arguments = [
-            &["--database", "postgres://muster:hunter2@db.example/x"][..],
+            &["--database", "mysql://muster:hunter2@db.example/x"][..],
             command,
         ]
         .concat();
@@ -192,7 +192,7 @@ fn p30_the_password_in_the_address_of_a_database_is_not_shown() {
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(
-            said.contains("`postgres:...` cannot be the database") && !said.contains("hunter2"),
+            said.contains("`mysql:...` cannot be the database") && !said.contains("hunter2"),
             "{said}"
         );
         assert_eq!(output.status.code(), Some(2), "{said}");
