@@ -309,7 +309,7 @@ impl AlertTexts for NoTexts {
     }
 }
 
-/// A worker that works until it is told to stop.
+/// A worker that works until it is stopped.
 struct Working {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,

@@ -52,7 +52,7 @@ impl Store {
         })
     }
 
-    /// The requester of the plan of a run for whom this approver may not approve it; none: the approver may.
+    /// The requester of the plan of a run, if this approver may not approve it; none: the approver may.
     pub fn requester_who_approves(
         &self,
         workspace: WorkspaceId,

@@ -192,7 +192,7 @@ fn last_administrator_is_neither_disabled_nor_demoted() {
         store.create_user(&new, EVA, at(0)).unwrap().unwrap()
     };
     let eva = create(EVA, "hash");
-    // Somebody who never chose a password could not let Eva in again.
+    // A user who never chose a password could not let Eva in again.
     let invited = create("bob@acme.test", "");
     for _ in 0..2 {
         assert_eq!(

@@ -214,7 +214,7 @@ impl Person<'_> {
         };
         let mut actions = vec![to("change/edit", "change-edit-short")];
         if employee.status.is_employed() {
-            // The next delivery would overwrite a departure of an employee whom a source delivers, so its day is pinned.
+            // The next delivery would overwrite a departure of an employee that a source delivers, so its day is pinned.
             actions.push(match employee.owner {
                 None => to("change/deactivate", "change-deactivate-short"),
                 Some(_) => to("change/pin?field=offboarding_date", "change-last-day-short"),

@@ -37,7 +37,7 @@ struct ConfirmPage {
     revision: i64,
     lines: Vec<String>,
     changes: Vec<DiffRow>,
-    /// Whether somebody loses access.
+    /// Whether a user loses access.
     departs: bool,
     needs_note: bool,
     note: String,
