@@ -5,7 +5,7 @@ mod staff;
 mod story;
 
 use crate::{arguments::Arguments, error::CommandError, wiring::Wiring};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use muster_core::model::actor::Actor;
 use muster_web::DemoUser;
 use std::path::Path;
@@ -14,6 +14,8 @@ use tempfile::TempDir;
 /// The administrator of the demo, in whose name its plans were approved.
 const NAME: &str = "Mette Østergaard";
 const EMAIL: &str = "mette@fjordmarked.example";
+/// How long before now the administrator's account was created: longer than the story lasts.
+const DAYS_BEFORE: i64 = 71;
 
 pub(crate) struct Demo {
     /// The arguments of a command on the demo's database.
@@ -28,13 +30,15 @@ impl Demo {
     pub(crate) fn new(now: Timestamp) -> Result<Self, CommandError> {
         let folder = tempfile::tempdir().map_err(unwritable)?;
         let arguments = arguments(folder.path(), None);
-        story::tell(folder.path(), now)?;
+        // Before the first run, so that the audit log knows who approved it.
         let user = {
             let wiring = Wiring::throw_away(&arguments, administrator())?;
-            muster_web::create_demo_user(&wiring.store, NAME, EMAIL, now)?.ok_or_else(|| {
+            let since = now - SignedDuration::from_hours(24 * DAYS_BEFORE);
+            muster_web::create_demo_user(&wiring.store, NAME, EMAIL, since)?.ok_or_else(|| {
                 CommandError::usage("the system gives no random numbers", "check the machine")
             })?
         };
+        story::tell(folder.path(), now)?;
         Ok(Self {
             arguments,
             user,

@@ -3,9 +3,9 @@
 use super::Demo;
 use muster_core::{
     derive::insight::{Evidence, LikelyCause, insight},
-    model::{field::canonical, plan::OperationKind, run::RunStatus},
+    model::{audit::Act, field::canonical, plan::OperationKind, run::RunStatus},
 };
-use muster_store::{GroupsQuery, Options, PlanStatus, RunsQuery, Store};
+use muster_store::{AuditQuery, GroupsQuery, Options, PlanStatus, RunsQuery, Store};
 
 #[test]
 fn demo_has_a_held_plan_with_departures_rejected_records_and_a_history() {
@@ -69,4 +69,16 @@ fn demo_has_a_held_plan_with_departures_rejected_records_and_a_history() {
     assert!(rejected.contains(&3), "{rejected:?}");
     assert_eq!(store.smart_groups(&stores).unwrap().len(), 3);
     assert_eq!(store.held_operation_count(&stores).unwrap(), 1);
+
+    let query = AuditQuery {
+        act: Some(Act::PlanApproved),
+        limit: 100,
+        ..AuditQuery::default()
+    };
+    let approvals = store.audit_page(&query).unwrap();
+    assert!(!approvals.is_empty());
+    assert!(
+        approvals.iter().all(|entry| entry.actor == "user 1"),
+        "{approvals:?}"
+    );
 }
