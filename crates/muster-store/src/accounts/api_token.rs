@@ -55,7 +55,7 @@ impl Store {
         new: &NewApiToken<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("create the API token", |connection| {
+        self.write_shared("create the API token", |connection| {
             let next: i64 =
                 connection.scalar("SELECT coalesce(max(id), 0) + 1 FROM api_token", [])?;
             let created = connection.execute(
@@ -114,7 +114,7 @@ impl Store {
             .used
             .is_none_or(|used| now.duration_since(used) > NOTED_EVERY)
         {
-            self.write("note the use of the API token", |connection| {
+            self.write_shared("note the use of the API token", |connection| {
                 connection.execute(
                     "UPDATE api_token SET used_at = ?2 WHERE id = ?1",
                     (token.id, now.as_microsecond()),
@@ -132,7 +132,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("revoke the API token", |connection| {
+        self.write_shared("revoke the API token", |connection| {
             let revoked = connection.execute(
                 "UPDATE api_token SET revoked_at = ?3, revoked_by = ?4 \
                  WHERE workspace_id = ?1 AND name = ?2 AND revoked_at IS NULL",

@@ -39,7 +39,7 @@ impl Store {
         token: &TokenHash,
         expires: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("write the set-up link", |connection| {
+        self.write_shared("write the set-up link", |connection| {
             connection.execute("DELETE FROM account_link WHERE kind = ?1", [SETUP])?;
             if has_users(connection)? {
                 return Ok(false);
@@ -66,7 +66,7 @@ impl Store {
         administrator: &NewUser<'_>,
         now: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
-        self.write("create the first administrator", |connection| {
+        self.write_shared("create the first administrator", |connection| {
             if !is_usable(connection, token, now)? {
                 return Ok(None);
             }
@@ -85,7 +85,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
-        self.write("invite the user", |connection| {
+        self.write_shared("invite the user", |connection| {
             let Some(id) = create(connection, new, by.into(), now)? else {
                 return Ok(None);
             };
@@ -105,7 +105,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("create the password link", |connection| {
+        self.write_shared("create the password link", |connection| {
             let is_enabled: bool = connection.scalar(
                 "SELECT EXISTS (SELECT 1 FROM account_user WHERE id = ?1 AND disabled_at IS NULL)",
                 [user.0],
@@ -140,7 +140,7 @@ impl Store {
         password_hash: &str,
         now: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
-        self.write("set the password", |connection| {
+        self.write_shared("set the password", |connection| {
             let Some(user) = user_of_link(connection, token, now)? else {
                 return Ok(None);
             };

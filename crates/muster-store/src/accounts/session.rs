@@ -77,7 +77,7 @@ impl Store {
         limits: SessionLimits,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("begin a session", |connection| {
+        self.write_shared("begin a session", |connection| {
             let (idle, absolute) = oldest(limits, now);
             connection.execute(
                 "DELETE FROM account_session WHERE used_at <= ?1 OR began_at <= ?2",
@@ -110,7 +110,7 @@ impl Store {
         client: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("record the refused sign-in", |connection| {
+        self.write_shared("record the refused sign-in", |connection| {
             let subject = match user {
                 Some(user) => subject(user),
                 None => Subject::new("user", "unknown"),
@@ -152,7 +152,7 @@ impl Store {
         id: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("end the session", |connection| {
+        self.write_shared("end the session", |connection| {
             let tokens: Vec<Vec<u8>> = connection
                 .prepare_cached("SELECT token FROM account_session WHERE user_id = ?1")?
                 .values([user.0])?;
@@ -190,7 +190,7 @@ impl Store {
         };
         let noted: i64 = used;
         if now.as_microsecond() - noted > NOTED_EVERY.as_micros() as i64 {
-            self.write("note the use of the session", |connection| {
+            self.write_shared("note the use of the session", |connection| {
                 connection.execute(
                     "UPDATE account_session SET used_at = ?2 WHERE token = ?1",
                     (token.as_slice(), now.as_microsecond()),
@@ -202,7 +202,7 @@ impl Store {
 
     /// Ends a session at sign-out.
     pub fn end_session(&self, token: &TokenHash, now: Timestamp) -> Result<(), StoreError> {
-        self.write("end the session", |connection| {
+        self.write_shared("end the session", |connection| {
             let text = "DELETE FROM account_session WHERE token = ?1 RETURNING user_id";
             let user: Option<i64> = connection
                 .prepare_cached(text)?

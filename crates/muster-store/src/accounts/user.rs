@@ -63,7 +63,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
-        self.write("create the user", |connection| {
+        self.write_shared("create the user", |connection| {
             create(connection, new, by.into(), now)
         })
     }
@@ -100,7 +100,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("set the password", |connection| {
+        self.write_shared("set the password", |connection| {
             change_password(connection, user, password_hash)?;
             append(
                 connection,
@@ -118,7 +118,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<UserChange, StoreError> {
-        self.write("set the role", |connection| {
+        self.write_shared("set the role", |connection| {
             change_role(connection, user, workspace, role, by.into(), now)
         })
     }
@@ -131,7 +131,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<UserChange, StoreError> {
-        self.write("set the administrator", |connection| {
+        self.write_shared("set the administrator", |connection| {
             let before: i64 =
                 connection.scalar("SELECT is_admin FROM account_user WHERE id = ?1", [user.0])?;
             if (before != 0) == is_admin {
@@ -160,7 +160,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<UserChange, StoreError> {
-        self.write("disable or enable the user", |connection| {
+        self.write_shared("disable or enable the user", |connection| {
             let before: Option<i64> = connection.scalar(
                 "SELECT disabled_at FROM account_user WHERE id = ?1",
                 [user.0],

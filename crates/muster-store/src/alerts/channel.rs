@@ -5,7 +5,7 @@ use crate::{
     db::{
         connection::Store,
         error::{DbError, StoreError},
-        sql::{Connection, Row},
+        sql::{Connection, OptionalRow, Row},
     },
     jobs::end::parsed,
     runs::record::instant,
@@ -138,9 +138,17 @@ impl Store {
         self.write("remove an alert channel", |connection| {
             connection.execute("DELETE FROM alert_item WHERE channel_id = ?1", [id])?;
             connection.execute("DELETE FROM alert WHERE channel_id = ?1", [id])?;
-            connection.execute("DELETE FROM secret WHERE name = ?1", [secret_name(id)])?;
-            let gone = connection.execute("DELETE FROM alert_channel WHERE id = ?1", [id])?;
-            Ok(gone > 0)
+            let workspace: Option<i64> = connection
+                .prepare_cached("DELETE FROM alert_channel WHERE id = ?1 RETURNING workspace_id")?
+                .scalar([id])
+                .optional()?;
+            if let Some(workspace) = workspace {
+                connection.execute(
+                    "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                    (workspace, secret_name(id)),
+                )?;
+            }
+            Ok(workspace.is_some())
         })
     }
 }
@@ -158,6 +166,7 @@ pub(super) fn of_workspace(
 }
 
 pub(super) fn next_number(connection: &Connection) -> Result<i64, DbError> {
+    connection.lock_shared()?;
     connection
         .prepare_cached(
             "UPDATE alert_number SET next_alert = next_alert + 1 WHERE id = 1 RETURNING next_alert - 1",

@@ -37,7 +37,7 @@ impl Store {
                 Ok(!due_groups(&pending, &last, now).is_empty())
             })?;
             if is_due {
-                made += self.write("make alerts", |connection| {
+                made += self.write_shared("make alerts", |connection| {
                     compose(connection, &channel, now)
                 })?;
             }

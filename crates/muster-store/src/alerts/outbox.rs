@@ -92,7 +92,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let channels = self.channels()?;
-        self.write("claim alerts", |connection| {
+        self.write_shared("claim alerts", |connection| {
             let until = now.checked_add(CLAIM).unwrap_or(now);
             let claimed: Vec<(i64, i64, String, i64, i64)> = connection
                 .prepare_cached(&format!(
@@ -128,7 +128,7 @@ impl Store {
 
     /// Writes that an alert was sent.
     pub fn alert_sent(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
-        self.write("record a sent alert", |connection| {
+        self.write_shared("record a sent alert", |connection| {
             connection.execute(
                 "UPDATE alert SET state = 'sent', ended_at = ?2, failure = NULL WHERE id = ?1",
                 (id, now.as_microsecond()),
@@ -145,7 +145,7 @@ impl Store {
         next: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("record an alert that was not sent", |connection| {
+        self.write_shared("record an alert that was not sent", |connection| {
             let failed = json(failure);
             match next {
                 Some(next) => connection.execute(
@@ -198,7 +198,7 @@ impl Store {
 
     /// Deletes alerts that ended before an instant.
     pub fn forget_alerts(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.write("delete old alerts", |connection| {
+        self.write_shared("delete old alerts", |connection| {
             connection.execute(
                 "DELETE FROM alert WHERE ended_at < ?1",
                 [before.as_microsecond()],

@@ -132,6 +132,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Appends an entry in the transaction of its act.
 pub(crate) fn append(connection: &Connection, entry: Entry<'_>) -> Result<(), DbError> {
+    connection.lock_shared()?;
     // The row of the head is written first, so that two transactions never append at once.
     let text = "UPDATE audit_head SET number = number + 1 WHERE id = 1 RETURNING number, hash";
     let (number, previous): (i64, Vec<u8>) =

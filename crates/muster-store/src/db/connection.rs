@@ -4,21 +4,23 @@ use crate::{
     db::{
         dialect,
         error::{Committed, DbError, StoreError},
+        locks::Writes,
         place::{self, Place},
         postgres,
         readers::Readers,
         sql::Connection,
+        writers::Writers,
     },
     secrets::{encryption::Keyring, secret},
 };
-use muster_core::model::run::DatabaseCheck;
+use muster_core::model::{ids::WorkspaceId, run::DatabaseCheck};
 use rusqlite::{
     config::DbConfig,
     trace::{TraceEvent, TraceEventCodes},
 };
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -55,7 +57,7 @@ impl Default for Options {
 /// The database of the directory.
 #[derive(Debug)]
 pub struct Store {
-    pub(super) connection: Mutex<Connection>,
+    pub(super) writers: Writers,
     pub(super) readers: Readers,
     pub(super) database: String,
     pub(super) place: Place,
@@ -73,6 +75,9 @@ pub(super) enum Access {
     /// Reads one state of the database, which no other connection has.
     ReadOneState,
 }
+
+/// How often a transaction is attempted that others are in the way of.
+const ATTEMPTS: usize = 5;
 
 /// The number of statements that stay compiled.
 const STATEMENTS: usize = 128;
@@ -97,6 +102,11 @@ impl Store {
     /// The file; none: the database is in memory or on a server.
     pub fn path(&self) -> Option<&Path> {
         self.place.file()
+    }
+
+    /// The name of the database in messages. It has no password.
+    pub fn shown(&self) -> &str {
+        &self.database
     }
 
     /// Whether the database is on a server, whose administrator backs it up.
@@ -136,14 +146,13 @@ impl Store {
         }
     }
 
-    /// Reads with the connection that writes: what needs to write beside the database, or is to wait for writes.
+    /// Reads with a connection that writes: what needs to write beside the database, or is to wait for writes.
     pub(super) fn read_alone<T>(
         &self,
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        self.connection()
-            .and_then(|connection| work(&connection))
+        self.with_writer(work)
             .map_err(|error| self.named(error, attempted))
     }
 
@@ -160,14 +169,45 @@ impl Store {
         }
     }
 
-    /// Writes in one transaction.
+    /// Writes in one transaction, beside which nothing else is written.
     pub(crate) fn write<T>(
         &self,
         attempted: &'static str,
-        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+        work: impl FnMut(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        self.connection()
-            .and_then(|connection| self.transact(&connection, work))
+        self.write_parts(Writes::Everything, attempted, work)
+    }
+
+    /// Writes what belongs to a workspace in one transaction. On a server, other workspaces are written meanwhile.
+    pub(crate) fn write_in<T>(
+        &self,
+        workspace: WorkspaceId,
+        attempted: &'static str,
+        work: impl FnMut(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        let writes = match workspace {
+            WorkspaceId::ALL => Writes::Everything,
+            workspace => Writes::Workspace(workspace),
+        };
+        self.write_parts(writes, attempted, work)
+    }
+
+    /// Writes what workspaces share in one short transaction. On a server, workspaces are written meanwhile.
+    pub(crate) fn write_shared<T>(
+        &self,
+        attempted: &'static str,
+        work: impl FnMut(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        self.write_parts(Writes::Shared, attempted, work)
+    }
+
+    fn write_parts<T>(
+        &self,
+        writes: Writes,
+        attempted: &'static str,
+        mut work: impl FnMut(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        self.with_writer(|connection| self.transact(connection, writes, &mut work))
             .map_err(|error| self.named(error, attempted))
     }
 
@@ -179,53 +219,74 @@ impl Store {
     /// exclusive access: while other processes use the database, the log is used.
     pub(crate) fn write_load<T>(
         &self,
+        workspace: WorkspaceId,
         attempted: &'static str,
-        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+        mut work: impl FnMut(&Connection) -> Result<T, DbError>,
     ) -> Result<T, StoreError> {
-        let done = (|| {
-            let connection = self.connection()?;
+        let load = |connection: &Connection| {
             // Readers need the log.
             let alone = connection.is_file()
                 && !self.readers.are_used()
-                && is_without_people(&connection)?
-                && leave_log(&connection, self.options.busy)?;
-            let value = self.transact(&connection, work);
+                && is_without_people(connection)?
+                && leave_log(connection, self.options.busy)?;
+            let value = self.transact(connection, Writes::Workspace(workspace), &mut work);
             if alone {
                 // Another process may have started reading. Then the next process that opens the
                 // database switches back to the log.
                 let _ = connection.execute_batch(dialect::LOG);
             }
             value
-        })();
-        done.map_err(|error| self.named(error, attempted))
+        };
+        self.with_writer(load)
+            .map_err(|error| self.named(error, attempted))
     }
 
-    /// The connection of the store. One that the server has ended is replaced.
-    fn connection(&self) -> Result<MutexGuard<'_, Connection>, DbError> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Place::Server(address) = &self.place
-            && connection.is_lost()
-            && self.access != Access::ReadOneState
-        {
-            *connection = place::connect(address, self.access == Access::Read, self.options)?;
-        }
-        Ok(connection)
+    /// Works with a connection that writes. One that the server has ended is replaced.
+    fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let open = || match &self.place {
+            Place::Server(address) => {
+                place::connect(address, self.access == Access::Read, self.options)
+            }
+            Place::Memory | Place::File(_) => Err(rusqlite::Error::InvalidQuery.into()),
+        };
+        self.writers.with(open, work)
     }
 
     pub(super) fn named(&self, error: DbError, attempted: &'static str) -> StoreError {
         error.at(&self.database, self.options.busy.as_secs_f64(), attempted)
     }
 
+    /// Attempts a transaction again that the server ended because another one was in its way.
     fn transact<T>(
         &self,
         connection: &Connection,
-        work: impl FnOnce(&Connection) -> Result<T, DbError>,
+        writes: Writes,
+        work: &mut impl FnMut(&Connection) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
-        let transaction = connection.begin()?;
-        let before = progress(connection)?;
+        for _ in 1..ATTEMPTS {
+            match self.attempt(connection, writes, work) {
+                Err(error) if error.is_conflict() => {}
+                done => return done,
+            }
+        }
+        self.attempt(connection, writes, work)
+    }
+
+    fn attempt<T>(
+        &self,
+        connection: &Connection,
+        writes: Writes,
+        work: &mut impl FnMut(&Connection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let transaction = connection.begin(writes)?;
+        // A server is asked for the number of the transaction, which does not change.
+        let before = match connection.is_file() {
+            true => Some(progress(connection)?),
+            false => None,
+        };
         let value = work(connection)?;
         let after = progress(connection)?;
         let Err(error) = transaction.commit() else {
@@ -239,7 +300,7 @@ impl Store {
     }
 
     /// The state of the database after a failed commit.
-    fn committed(&self, before: Progress, after: Progress) -> Committed {
+    fn committed(&self, before: Option<Progress>, after: Progress) -> Committed {
         // Uses a new connection, because the one of the failed commit may have outdated state.
         let read = || {
             let connection = Connection::open_to_write(self.place.file()?).ok()?;
@@ -249,9 +310,9 @@ impl Store {
         if let (Place::Server(address), Progress::Transaction(number)) = (&self.place, &after) {
             return postgres::outcome(address, number, self.options.busy);
         }
-        match read() {
-            Some(now) if before != after && now == before => Committed::No,
-            Some(now) if before != after && now == after => Committed::Yes,
+        match (before, read()) {
+            (Some(before), Some(now)) if before != after && now == before => Committed::No,
+            (Some(before), Some(now)) if before != after && now == after => Committed::Yes,
             _ => Committed::Unknown,
         }
     }

@@ -57,6 +57,15 @@ impl DbError {
         }
     }
 
+    /// Whether the server ended the transaction because of another one, so that the same may succeed now.
+    pub(crate) fn is_conflict(&self) -> bool {
+        match self {
+            Self::Server(error) => postgres::is_conflict(error),
+            Self::Commit(error, Committed::No) => error.is_conflict(),
+            Self::Sql(_) | Self::Commit(..) | Self::Store(_) => false,
+        }
+    }
+
     /// The error with the database and the attempted action.
     pub(crate) fn at(self, database: &str, seconds: f64, attempted: &'static str) -> StoreError {
         self.of_commit(None, database, seconds, attempted)

@@ -4,6 +4,7 @@
 use crate::db::{
     dialect,
     error::{DbError, StoreError},
+    locks::Writes,
     sql::Connection,
 };
 
@@ -93,7 +94,7 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), DbError> {
     if before == known() {
         return Ok(());
     }
-    let transaction = connection.begin()?;
+    let transaction = connection.begin(Writes::Shared)?;
     // Checked again under the lock, because another process may have run them.
     let before = found(connection)?;
     refuse_newer(before)?;

@@ -6,6 +6,7 @@ pub mod dialect;
 pub(crate) mod digest;
 pub(crate) mod error;
 mod failure;
+pub mod locks;
 pub(crate) mod migrate;
 pub(crate) mod note;
 pub(crate) mod open;
@@ -16,6 +17,7 @@ mod readers;
 mod snapshot;
 pub(crate) mod sql;
 mod statement;
+mod writers;
 
 pub use connection::{Options, Store};
 pub use error::{BackupFault, Committed, Inconsistency, StoreError};

@@ -5,6 +5,7 @@ use crate::db::{
     check, dialect,
     digest::{self, TableDigest},
     error::{BackupFault, DbError, StoreError},
+    locks::Writes,
     migrate,
     sql::Connection,
 };
@@ -47,7 +48,7 @@ pub(crate) fn write(file: &Path, made: Timestamp, version: &str) -> Result<Backu
         keys: crate::secrets::secret::wanted_keys(&connection)?,
         tables: digest::tables(&connection, TABLE)?,
     };
-    let transaction = connection.begin()?;
+    let transaction = connection.begin(Writes::Shared)?;
     connection.execute_batch(dialect::BACKUP_NOTE)?;
     let text = serde_json::to_string(&note).unwrap_or_default();
     connection.execute(dialect::BACKUP_NOTE_INSERT, [text])?;

@@ -11,6 +11,7 @@ use crate::{
         postgres::Address,
         readers::Readers,
         sql::Connection,
+        writers::Writers,
     },
     secrets::encryption::Keyring,
 };
@@ -138,8 +139,12 @@ impl Store {
         access: Access,
         checked: Option<DatabaseCheck>,
     ) -> Self {
+        let writers = match &place {
+            Place::Server(_) => Writers::several(connection),
+            Place::Memory | Place::File(_) => Writers::one(connection),
+        };
         Self {
-            connection: Mutex::new(connection),
+            writers,
             readers: Readers::new(options),
             database: place.shown(),
             place,

@@ -1,19 +1,55 @@
 //! Connections that only read. Several can be used at once, and while the store writes.
 
 use crate::db::{connection::Options, error::DbError, place::Place, sql::Connection};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Idle connections that only read.
+/// Connections that nobody uses just now.
+#[derive(Debug)]
+pub(super) struct Idle {
+    connections: Mutex<Vec<Connection>>,
+    /// How many stay open.
+    kept: usize,
+}
+
+impl Idle {
+    pub(super) fn new(kept: usize) -> Self {
+        Self {
+            connections: Mutex::default(),
+            kept,
+        }
+    }
+
+    /// One that is not lost.
+    pub(super) fn take(&self) -> Option<Connection> {
+        let mut connections = self.connections();
+        std::iter::from_fn(|| connections.pop()).find(|connection| !connection.is_lost())
+    }
+
+    pub(super) fn give_back(&self, connection: Connection) {
+        let mut connections = self.connections();
+        if connections.len() < self.kept && !connection.is_lost() {
+            connections.push(connection);
+        }
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Connections that only read.
 #[derive(Debug)]
 pub(super) struct Readers {
-    idle: Mutex<Vec<Connection>>,
+    idle: Idle,
     options: Options,
 }
 
 impl Readers {
     pub(super) fn new(options: Options) -> Self {
         Self {
-            idle: Mutex::default(),
+            idle: Idle::new(options.readers),
             options,
         }
     }
@@ -25,28 +61,18 @@ impl Readers {
 
     /// An idle connection, or another one: a reader does not wait. `None`: the database has one connection only.
     pub(super) fn take(&self, place: &Place) -> Result<Option<Connection>, DbError> {
-        loop {
-            match self.idle().pop() {
-                Some(connection) if connection.is_lost() => {}
-                Some(connection) => return Ok(Some(connection)),
-                None => return self.open(place),
-            }
+        match self.idle.take() {
+            Some(connection) => Ok(Some(connection)),
+            None => self.open(place),
         }
     }
 
     /// Keeps a connection for later. One that failed is not given back.
     pub(super) fn give_back(&self, connection: Connection) {
-        let mut idle = self.idle();
-        if idle.len() < self.options.readers {
-            idle.push(connection);
-        }
+        self.idle.give_back(connection);
     }
 
     pub(super) fn open(&self, place: &Place) -> Result<Option<Connection>, DbError> {
         place.open_reader(self.options)
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

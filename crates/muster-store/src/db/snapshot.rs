@@ -5,8 +5,9 @@ use crate::db::{
     error::StoreError,
     readers::Readers,
     sql::Connection,
+    writers::Writers,
 };
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 impl Store {
     /// Reads with a store that shows one state of the database however often it is asked, and that cannot write. A store
@@ -26,12 +27,11 @@ impl Store {
         let shown = Arc::new(self.through(connection));
         let done = read(Arc::clone(&shown));
         // A store that is still referred to keeps its connection, which is closed with it.
-        if let Some(shown) = Arc::into_inner(shown) {
-            let connection = shown.connection.into_inner();
-            let connection = connection.unwrap_or_else(PoisonError::into_inner);
-            if done.is_ok() && connection.end_reading().is_ok() {
-                self.readers.give_back(connection);
-            }
+        if let Some(connection) = Arc::into_inner(shown).and_then(|shown| shown.writers.into_one())
+            && done.is_ok()
+            && connection.end_reading().is_ok()
+        {
+            self.readers.give_back(connection);
         }
         done
     }
@@ -39,7 +39,7 @@ impl Store {
     /// The same store, which reads with this connection only.
     fn through(&self, connection: Connection) -> Self {
         Self {
-            connection: Mutex::new(connection),
+            writers: Writers::one(connection),
             readers: Readers::new(Options::default()),
             database: self.database.clone(),
             place: self.place.clone(),

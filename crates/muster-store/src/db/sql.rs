@@ -4,6 +4,7 @@
 use crate::db::{
     dialect,
     error::DbError,
+    locks::Writes,
     parameters::check,
     postgres::{Bound, Session},
     statement::{Compiled, Places},
@@ -151,16 +152,22 @@ impl Connection {
     }
 
     /// A write transaction. It is rolled back if it is dropped without a commit.
-    pub(super) fn begin(&self) -> Result<Transaction<'_>, DbError> {
+    pub(super) fn begin(&self, writes: Writes) -> Result<Transaction<'_>, DbError> {
         match &self.0 {
             Driver::Sqlite(connection) => Ok(Transaction::Sqlite(
                 rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?,
             )),
             Driver::Postgres { session, busy } => {
-                session.begin(busy.get())?;
+                session.begin(writes, busy.get())?;
                 Ok(Transaction::of(session))
             }
         }
+    }
+
+    /// Waits, in a transaction that writes what belongs to a workspace, until no other changes what workspaces share. Needed
+    /// before that is read in order to change it.
+    pub(crate) fn lock_shared(&self) -> Result<(), DbError> {
+        self.session().map_or(Ok(()), Session::lock_shared)
     }
 
     /// Until the guard is dropped, statements that are run with bound parameters are sent to a server without waiting for their
@@ -177,9 +184,7 @@ impl Connection {
     }
 
     pub(crate) fn return_to_savepoint(&self) -> Result<(), DbError> {
-        self.session().map_or(Ok(()), |session| {
-            session.run("ROLLBACK TO SAVEPOINT attempt")
-        })
+        self.session().map_or(Ok(()), Session::return_to_savepoint)
     }
 
     /// A statement that stays compiled for later calls.

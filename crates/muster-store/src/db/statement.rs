@@ -7,7 +7,7 @@ use crate::db::{
 };
 use rusqlite::{
     CachedStatement,
-    types::{FromSql, ToSql, ValueRef},
+    types::{FromSql, ToSql, Value, ValueRef},
 };
 use std::cell::Cell;
 
@@ -47,6 +47,18 @@ impl Statement<'_> {
                 bound.clear();
                 check(parameters.bind_to(bound)?, statement.parameter_count())?;
                 statement.execute(bound)
+            }
+        }
+    }
+
+    /// Runs the statement; its answer is waited for later if statements are sent ahead.
+    pub(crate) fn send(&mut self, parameters: impl Params) -> Result<(), DbError> {
+        match &mut self.0 {
+            Compiled::Sqlite(_) => self.execute(parameters).map(drop),
+            Compiled::Postgres(statement, bound) => {
+                bound.clear();
+                check(parameters.bind_to(bound)?, statement.parameter_count())?;
+                statement.send(bound)
             }
         }
     }
@@ -267,6 +279,11 @@ impl<'r> Row<'r> {
             )
             .into()),
         }
+    }
+
+    /// A copy of the value at a position, of whatever type it is.
+    pub(crate) fn owned(&self, position: usize) -> Result<Value, DbError> {
+        self.at(Column(position))
     }
 
     /// The value at a position, of whatever type it is.

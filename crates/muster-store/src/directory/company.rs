@@ -63,7 +63,7 @@ impl Store {
         if changed.is_empty() && listing.is_empty() {
             return Ok(0);
         }
-        self.write("write the companies", |connection| {
+        self.write_in(workspace.id, "write the companies", |connection| {
             let mut statement = connection.prepare_cached(
                 "INSERT INTO company (workspace_id, external_id, short_name, full_name, valid_from, valid_until) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (workspace_id, external_id) DO UPDATE SET \

@@ -35,7 +35,7 @@ impl Store {
         field: &FieldDefinition,
         done: &ManualEdit<'_>,
     ) -> Result<Workspace, StoreError> {
-        self.write("add the field", |connection| {
+        self.write_in(workspace.id, "add the field", |connection| {
             let current = reread(connection, workspace)?;
             write_definition(connection, &current, field)?;
             run::record(connection, workspace.id, done)?;
@@ -52,7 +52,7 @@ impl Store {
         key: &str,
         done: &ManualEdit<'_>,
     ) -> Result<(), StoreError> {
-        self.write("rename the field", |connection| {
+        self.write_in(workspace.id, "rename the field", |connection| {
             let current = reread(connection, workspace)?;
             refuse_reserved(key)?;
             if current.schema.find(key).is_some() {
@@ -97,7 +97,7 @@ impl Store {
         and_values: bool,
         done: &ManualEdit<'_>,
     ) -> Result<FieldUse, StoreError> {
-        self.write("remove the field", |connection| {
+        self.write_in(workspace.id, "remove the field", |connection| {
             let current = reread(connection, workspace)?;
             let Some(definition) = current.schema.get(field) else { return Err(gone(workspace)) };
             let used = field_reference::find(connection, &current, field)?;

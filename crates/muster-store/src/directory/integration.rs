@@ -44,7 +44,7 @@ impl Store {
         })?;
         match known {
             Some(id) => Ok(id),
-            None => self.write("number the integration", |connection| {
+            None => self.write_in(workspace, "number the integration", |connection| {
                 ensure(connection, workspace, name)
             }),
         }

@@ -135,12 +135,16 @@ impl Store {
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("change the settings of integrations", |connection| {
-            for change in changes {
-                apply(connection, workspace, change, by, now)?;
-            }
-            Ok(())
-        })
+        self.write_in(
+            workspace,
+            "change the settings of integrations",
+            |connection| {
+                for change in changes {
+                    apply(connection, workspace, change, by, now)?;
+                }
+                Ok(())
+            },
+        )
     }
 }
 

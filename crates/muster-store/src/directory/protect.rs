@@ -22,7 +22,7 @@ impl Store {
         protected: bool,
         done: &ManualEdit<'_>,
     ) -> Result<Option<RunId>, StoreError> {
-        self.write("protect an employee", |connection| {
+        self.write_in(workspace.id, "protect an employee", |connection| {
             let changed = connection.execute(
                 "UPDATE employee SET protected = ?3, revision = revision + 1 \
                  WHERE workspace_id = ?1 AND id = ?2 AND protected <> ?3 AND status <> 'erased'",

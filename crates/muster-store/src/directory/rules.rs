@@ -29,7 +29,7 @@ impl Store {
         if is_same {
             return Ok(());
         }
-        self.write("store the rules of the run", |connection| {
+        self.write_in(workspace, "store the rules of the run", |connection| {
             connection.execute(
                 "UPDATE integration SET rules = ?3 WHERE workspace_id = ?1 AND id = ?2",
                 (workspace.0, integration.0, rules),

@@ -61,11 +61,11 @@ impl Store {
         if is_current {
             return Ok(Vec::new());
         }
-        self.write("update the issues", |connection| {
+        self.write_shared("update the issues", |connection| {
             // Decided again within the transaction: another process may have been faster.
             let open = open(connection, workspace)?;
             let mut changed = Vec::new();
-            for change in changes(&open, found, now) {
+            for change in changes(&open, found.clone(), now) {
                 changed.extend(apply(connection, workspace, &open, change, now)?);
             }
             Ok(changed)

@@ -28,7 +28,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("snooze an issue", |connection| {
+        self.write_shared("snooze an issue", |connection| {
             let Some(workspace) = workspace_of(connection, id)? else {
                 return Ok(false);
             };
@@ -65,7 +65,7 @@ impl Store {
 
     /// Deletes issues that were resolved before an instant, with their histories.
     pub fn forget_issues(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.write("delete resolved issues", |connection| {
+        self.write_shared("delete resolved issues", |connection| {
             let before = before.as_microsecond();
             connection.execute(
                 "DELETE FROM issue_event WHERE EXISTS (SELECT 1 FROM issue WHERE issue.workspace_id = issue_event.workspace_id \

@@ -102,7 +102,7 @@ impl Store {
         if !has_work {
             return Ok(Vec::new());
         }
-        self.write("claim jobs", |connection| {
+        self.write_shared("claim jobs", |connection| {
             expire(connection, now)?;
             claim(connection, owner, limits)
         })

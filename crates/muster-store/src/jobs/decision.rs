@@ -94,7 +94,7 @@ impl Store {
         run: Option<RunId>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("end a decision", |connection| {
+        self.write_shared("end a decision", |connection| {
             let Some(job) = leased(connection, lease)? else {
                 return Ok(false);
             };

@@ -104,7 +104,7 @@ impl Store {
         run: Option<RunId>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("end a job", |connection| {
+        self.write_shared("end a job", |connection| {
             let Some(job) = leased(connection, lease)? else {
                 return Ok(false);
             };
@@ -115,7 +115,7 @@ impl Store {
 
     /// Ends a job whose run is stopped where it is. False: the lease was lost.
     pub fn stop_job(&self, lease: Lease, end: JobEnd, now: Timestamp) -> Result<bool, StoreError> {
-        self.write("stop a job", |connection| {
+        self.write_shared("stop a job", |connection| {
             let Some(job) = leased(connection, lease)? else {
                 return Ok(false);
             };
@@ -132,7 +132,7 @@ impl Store {
         wait: SignedDuration,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("schedule another attempt of a job", |connection| {
+        self.write_shared("schedule another attempt of a job", |connection| {
             if let Some(job) = leased(connection, lease)? {
                 interrupt_lease(connection, &job, now)?;
             }
@@ -144,7 +144,7 @@ impl Store {
 
     /// Releases the jobs that an owner did not finish, as if it had not claimed them.
     pub fn release_jobs_of(&self, owner: &str, now: Timestamp) -> Result<usize, StoreError> {
-        self.write("release jobs", |connection| {
+        self.write_shared("release jobs", |connection| {
             let jobs: Vec<JobRow> = connection
                 .prepare_cached(
                     "SELECT id, kind, workspace_id, integration_id, slot, created_at, attempt, max_attempts, lease_owner, \
@@ -166,7 +166,7 @@ impl Store {
     /// Asks for a job to be canceled. One that waits ends at once; one that runs is stopped by its worker.
     /// False: there is no such job.
     pub fn cancel_job(&self, job: i64, now: Timestamp) -> Result<bool, StoreError> {
-        self.write("cancel a job", |connection| {
+        self.write_shared("cancel a job", |connection| {
             let found = connection
                 .prepare_cached(
                     "SELECT id, kind, workspace_id, integration_id, slot, created_at, attempt, max_attempts, lease_owner, \

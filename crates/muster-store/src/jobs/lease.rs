@@ -52,7 +52,7 @@ pub(crate) fn micros(duration: Duration) -> i64 {
 impl Store {
     /// Renews a lease. False: it was lost, and nothing that is done under it can be committed.
     pub fn renew_lease(&self, lease: Lease, length: Duration) -> Result<bool, StoreError> {
-        self.write("renew a lease", |connection| {
+        self.write_shared("renew a lease", |connection| {
             let until = database_now(connection)? + micros(length);
             let renewed = connection
                 .prepare_cached(
@@ -105,6 +105,7 @@ pub(crate) fn take(
 }
 
 pub(crate) fn next_job(connection: &Connection) -> Result<i64, DbError> {
+    connection.lock_shared()?;
     let text = "UPDATE job_number SET next_job = next_job + 1 WHERE id = 1 RETURNING next_job - 1";
     connection.prepare_cached(text)?.scalar([])
 }
@@ -126,6 +127,7 @@ pub(crate) fn expire(
     connection: &Connection,
     now: jiff::Timestamp,
 ) -> Result<Vec<(WorkspaceId, RunId)>, DbError> {
+    connection.lock_shared()?;
     let database_now = database_now(connection)?;
     let jobs: Vec<JobRow> = connection
         .prepare_cached(

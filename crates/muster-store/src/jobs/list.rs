@@ -135,7 +135,7 @@ impl Store {
 
     /// Deletes what is known of jobs and slots from before a time, except decisions: they belong to their plans. Slots are kept long enough to be decided once.
     pub fn forget_jobs(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.write("delete ended jobs", |connection| {
+        self.write_shared("delete ended jobs", |connection| {
             let before = before.as_microsecond();
             let jobs = connection.execute(
                 "DELETE FROM job_history WHERE finished_at < ?1 AND decision IS NULL",

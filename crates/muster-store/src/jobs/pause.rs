@@ -37,7 +37,7 @@ impl Store {
         max_failures: u32,
         now: Timestamp,
     ) -> Result<Option<PauseReason>, StoreError> {
-        self.write("pause a schedule", |connection| {
+        self.write_shared("pause a schedule", |connection| {
             let Some(reason) = pause(&finished(connection, workspace, integration)?, max_failures)
             else {
                 return Ok(None);

@@ -45,11 +45,12 @@ pub struct NewJob {
 impl Store {
     /// Adds a job; none if one with the same key waits or runs already.
     pub fn enqueue(&self, job: &NewJob) -> Result<Option<i64>, StoreError> {
-        self.write("add a job", |connection| enqueue(connection, job))
+        self.write_shared("add a job", |connection| enqueue(connection, job))
     }
 }
 
 pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i64>, DbError> {
+    connection.lock_shared()?;
     if let Some(key) = &job.dedupe_key {
         let same: Option<i64> = connection
             .prepare_cached("SELECT id FROM job WHERE dedupe_key = ?1")?

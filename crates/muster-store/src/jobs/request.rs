@@ -56,7 +56,7 @@ impl Store {
         key: Option<&IdempotencyKey<'_>>,
         now: Timestamp,
     ) -> Result<Enqueued, StoreError> {
-        self.write("add a job", |connection| {
+        self.write_shared("add a job", |connection| {
             if let Some(key) = key
                 && let Some(known) = known(connection, job.workspace, key, now)?
             {

@@ -113,8 +113,8 @@ impl Store {
         if open.is_empty() && gone.is_empty() {
             return Ok(Vec::new());
         }
-        self.write("decide which slots are due", |connection| {
-            for (workspace, kind, integration) in gone {
+        self.write_shared("decide which slots are due", |connection| {
+            for (workspace, kind, integration) in &gone {
                 connection.execute(
                     "DELETE FROM schedule WHERE workspace_id = ?1 AND kind = ?2 AND integration_id = ?3",
                     (workspace.0, kind.as_str(), integration.0),
@@ -122,7 +122,7 @@ impl Store {
             }
             let mut outcomes = Vec::new();
             let stored = self::stored(connection)?;
-            for one in open {
+            for one in open.iter().copied() {
                 let outcomes_of_one = decide(connection, one, stored.get(&one.key()), now)?;
                 outcomes.extend(outcomes_of_one.into_iter().map(|outcome| (one.clone(), outcome)));
             }

@@ -80,7 +80,7 @@ impl Store {
         approval: &Approval<'_>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Settled, StoreError> {
-        let settled = self.write_load("apply the plan", |connection| {
+        let settled = self.write_load(approval.workspace.id, "apply the plan", |connection| {
             apply(connection, self.keyring().ok(), approval, progress)
         })?;
         let _ = self.purge();
@@ -95,7 +95,7 @@ impl Store {
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("reject the plan", |connection| {
+        self.write_in(workspace, "reject the plan", |connection| {
             undecided(connection, workspace, id)?;
             decide(connection, workspace, id, PlanStatus::Rejected, by, now)
         })

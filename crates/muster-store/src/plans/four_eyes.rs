@@ -36,7 +36,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("set the setting of approvals", |connection| {
+        self.write_in(workspace, "set the setting of approvals", |connection| {
             if is_on(connection, workspace)? == is_required {
                 return Ok(false);
             }

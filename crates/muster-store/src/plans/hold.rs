@@ -72,7 +72,7 @@ pub(crate) struct PlanHead<'a> {
 impl Store {
     /// Saves the plan of a run for review, and ends the run.
     pub fn hold(&self, hold: &Hold<'_>) -> Result<PlanId, StoreError> {
-        self.write("save the plan", |connection| {
+        self.write_in(hold.workspace.id, "save the plan", |connection| {
             let Hold {
                 workspace,
                 proposal,
@@ -103,7 +103,6 @@ impl Store {
                 plan_hash: Some(hold.hash),
                 ..Effect::default()
             };
-            run::finish(connection, workspace.id, run, &ending, effect)?;
             let head = PlanHead {
                 integration: hold.integration,
                 run,
@@ -114,6 +113,7 @@ impl Store {
                 expires: hold.expires,
             };
             write_head(connection, workspace, &head, proposal)?;
+            let sends = connection.send_ahead();
             for (create, number) in proposal.plan.creates.iter().zip(1i64..) {
                 write_create(connection, hold, number, create)?;
             }
@@ -128,6 +128,9 @@ impl Store {
                     shared.as_ref(),
                 )?;
             }
+            drop(sends);
+            // Last, because it locks what workspaces share.
+            run::finish(connection, workspace.id, run, &ending, effect)?;
             Ok(PlanId {
                 run,
                 hash: hold.hash.to_owned(),
@@ -196,7 +199,7 @@ fn write_create(
     let values = facts
         .iter()
         .filter_map(|(field, fact)| Some((field, fact.value()?)));
-    connection.prepare_cached(INSERT)?.execute((
+    connection.prepare_cached(INSERT)?.send((
         hold.workspace.id.0,
         hold.run.0,
         number,
@@ -238,7 +241,7 @@ pub(crate) fn write_operation(
     let status = status
         .and_then(|change| change.new.as_deref())
         .unwrap_or(Status::Active.as_str());
-    connection.prepare_cached(INSERT)?.execute((
+    connection.prepare_cached(INSERT)?.send((
         workspace.id.0,
         run.0,
         number,

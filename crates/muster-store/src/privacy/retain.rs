@@ -27,7 +27,7 @@ impl Store {
     /// Removes what is older than the workspace's settings say.
     pub fn retain(&self, workspace: &Workspace, now: Timestamp) -> Result<Swept, StoreError> {
         let retention = &workspace.settings.retention;
-        self.write("delete expired data", |connection| {
+        self.write_in(workspace.id, "delete expired data", |connection| {
             let remove = |cutoff: Option<Timestamp>, text: &str| -> Result<u64, DbError> {
                 let Some(cutoff) = cutoff else { return Ok(0) };
                 Ok(connection.execute(text, (workspace.id.0, cutoff.as_microsecond()))? as u64)

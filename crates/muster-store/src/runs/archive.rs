@@ -135,7 +135,7 @@ impl Store {
             return Ok(());
         }
         let keyring = self.keyring()?;
-        self.write("archive the delivered files", |connection| {
+        self.write_in(workspace, "archive the delivered files", |connection| {
             require_key(connection, workspace, keyring)?;
             for content in contents {
                 remove(connection, workspace, &content.sha256)?;

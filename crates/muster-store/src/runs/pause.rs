@@ -43,7 +43,7 @@ impl Store {
         fingerprint: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("pause the integration", |connection| {
+        self.write_in(workspace, "pause the integration", |connection| {
             connection.execute(
                 "INSERT INTO pause (workspace_id, integration_id, since, fingerprint) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT (workspace_id, integration_id) DO NOTHING",
@@ -59,7 +59,7 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
     ) -> Result<(), StoreError> {
-        self.write("resume the integration", |connection| {
+        self.write_in(workspace, "resume the integration", |connection| {
             connection.execute(
                 "DELETE FROM pause WHERE workspace_id = ?1 AND integration_id = ?2",
                 (workspace.0, integration.0),

@@ -97,7 +97,7 @@ impl Store {
         workspace: WorkspaceId,
         new: &NewRun<'_>,
     ) -> Result<(RunId, Option<IntegrationId>), StoreError> {
-        self.write("begin a run", |connection| {
+        self.write_in(workspace, "begin a run", |connection| {
             let integration =
                 new.integration.map(|name| integration::ensure(connection, workspace, name)).transpose()?;
             interrupt(connection, workspace, new.started)?;
@@ -133,7 +133,7 @@ impl Store {
         run: RunId,
         note: &str,
     ) -> Result<(), StoreError> {
-        self.write("store the reason of the run", |connection| {
+        self.write_in(workspace, "store the reason of the run", |connection| {
             let text = "UPDATE run SET note = ?3 WHERE workspace_id = ?1 AND id = ?2";
             connection.execute(text, (workspace.0, run.0, note))?;
             Ok(())
@@ -151,7 +151,7 @@ impl Store {
         })? {
             return Ok(Vec::new());
         }
-        self.write("mark interrupted runs", |connection| {
+        self.write_shared("mark interrupted runs", |connection| {
             interrupt(connection, workspace, now)
         })
     }
@@ -167,7 +167,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         let error = format!("abandoned{by}; nothing was applied");
-        self.write("abandon the run", |connection| {
+        self.write_shared("abandon the run", |connection| {
             if let Some(job) = job_of(connection, workspace, run)? {
                 end::move_to_history(connection, &job, JobEnd::Canceled, None, Some(run), now)?;
             }
@@ -197,7 +197,7 @@ impl Store {
         run: RunId,
         ending: &Ending<'_>,
     ) -> Result<(), StoreError> {
-        self.write("end the run", |connection| {
+        self.write_in(workspace, "end the run", |connection| {
             finish(connection, workspace, run, ending, Effect::default())
         })
     }
@@ -356,6 +356,7 @@ fn write_problems(
          message, advice, detail, remedy) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
+    let _sends = connection.send_ahead();
     for (problem, number) in problems.kept().iter().zip(1i64..) {
         let (message, detail) = match &problem.detail {
             Detail::Text(message) => (message.as_str(), None),
@@ -365,7 +366,7 @@ fn write_problems(
             Remedy::Text(help) => (help.as_str(), None),
             remedy => ("", Some(json(remedy))),
         };
-        statement.execute((
+        statement.send((
             workspace.0,
             run.0,
             number,

@@ -31,6 +31,7 @@ pub(super) fn take(
     integration: Option<IntegrationId>,
     new: &NewRun<'_>,
 ) -> Result<Lease, DbError> {
+    connection.lock_shared()?;
     match new.lease {
         RunLease::Held(lease) if lease::holds(connection, lease)? => Ok(lease),
         RunLease::Held(_) => Err(StoreError::RunEnded { run }.into()),
@@ -107,6 +108,8 @@ pub(super) fn end_job(
     run: RunId,
     ending: &Ending<'_>,
 ) -> Result<(), DbError> {
+    // From here on, no other process can take the lease back.
+    connection.lock_shared()?;
     let Some(job) = job_of(connection, workspace, run)? else {
         return Err(StoreError::RunEnded { run }.into());
     };

@@ -93,7 +93,7 @@ impl Store {
         settlement: &Settlement<'_>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Settled, StoreError> {
-        let settled = self.write_load("apply the run", |connection| {
+        let settled = self.write_load(settlement.workspace.id, "apply the run", |connection| {
             settle(connection, self.keyring().ok(), settlement, progress)
         })?;
         // The transaction is committed. If the database cannot be rewritten now, the next sweep
@@ -239,6 +239,7 @@ fn save_rest(
         expires: settlement.expires,
     };
     hold::write_head(connection, workspace, &head, proposal)?;
+    let _sends = connection.send_ahead();
     for (number, operation) in rest {
         hold::write_operation(connection, workspace, run, number, operation, None)?;
     }

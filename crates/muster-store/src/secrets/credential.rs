@@ -56,7 +56,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
-        self.write("store a credential", |connection| {
+        self.write_in(workspace, "store a credential", |connection| {
             // What the earlier one was is overwritten at once.
             connection.execute_batch(dialect::OVERWRITE)?;
             require_key(connection, workspace, keyring)?;
@@ -154,7 +154,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("remove a credential", |connection| {
+        self.write_in(workspace, "remove a credential", |connection| {
             connection.execute_batch(dialect::OVERWRITE)?;
             let is_gone = drop_one(connection, workspace, integration, name)?;
             if is_gone {

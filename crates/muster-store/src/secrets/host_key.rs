@@ -54,7 +54,7 @@ impl Store {
         fingerprint: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("accept a host key", |connection| {
+        self.write_in(workspace, "accept a host key", |connection| {
             connection.execute(
                 "INSERT INTO host_key (workspace_id, host, port, fingerprint, accepted_at) \
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace_id, host, port) \

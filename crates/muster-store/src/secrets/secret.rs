@@ -70,14 +70,14 @@ impl Store {
         expires: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
-        self.write("store a secret", |connection| {
+        self.write_in(workspace, "store a secret", |connection| {
             write(connection, keyring, workspace, name, bytes, expires)
         })
     }
 
     /// Deletes a secret. Returns whether there was one.
     pub fn forget_secret(&self, workspace: WorkspaceId, name: &str) -> Result<bool, StoreError> {
-        self.write("delete a secret", |connection| {
+        self.write_in(workspace, "delete a secret", |connection| {
             let gone = connection.execute(
                 "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
                 (workspace.0, name),

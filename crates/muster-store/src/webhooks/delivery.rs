@@ -67,7 +67,7 @@ impl Store {
         if !has_work {
             return Ok(Vec::new());
         }
-        self.write("claim events to send", |connection| {
+        self.write_shared("claim events to send", |connection| {
             admit(connection, at)?;
             let mut claimed = Vec::new();
             for webhook in active(connection)? {
@@ -84,7 +84,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let key = key(claimed);
-        self.write("record a delivered event", |connection| {
+        self.write_shared("record a delivered event", |connection| {
             connection.execute(
                 "UPDATE webhook_delivery SET state = 'delivered', ended_at = ?4, failure = NULL \
                  WHERE workspace_id = ?1 AND webhook_id = ?2 AND event_id = ?3",
@@ -103,7 +103,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let key = key(claimed);
-        self.write("record an event that was not delivered", |connection| {
+        self.write_shared("record an event that was not delivered", |connection| {
             let failed = json(failure);
             match next {
                 Some(next) => connection.execute(

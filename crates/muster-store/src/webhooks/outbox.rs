@@ -37,6 +37,7 @@ pub(crate) fn follow(following: &Following<'_>, passages: &[Passage]) -> Result<
     if !is_followed(connection, workspace.id)? {
         return Ok(());
     }
+    connection.lock_shared()?;
     for Passage { before, after, .. } in passages {
         if let Some((kind, detail)) = employee_event(before.as_ref(), after, &workspace.schema) {
             write(connection, workspace.id, run, after.id, kind, &detail)?;
@@ -54,6 +55,7 @@ pub(crate) fn write(
     kind: EventKind,
     detail: &EventDetail,
 ) -> Result<(), DbError> {
+    connection.lock_shared()?;
     let webhooks: Vec<i64> = connection
         .prepare_cached(
             "SELECT id FROM webhook WHERE workspace_id = ?1 AND disabled_at IS NULL ORDER BY id",

@@ -117,7 +117,7 @@ impl Store {
         id: i64,
         is_paused: bool,
     ) -> Result<bool, StoreError> {
-        self.write("pause a webhook", |connection| {
+        self.write_shared("pause a webhook", |connection| {
             let changed = connection.execute(
                 "UPDATE webhook SET is_paused = ?3 WHERE workspace_id = ?1 AND id = ?2",
                 (workspace.0, id, i64::from(is_paused)),
@@ -148,6 +148,7 @@ impl Store {
 }
 
 pub(super) fn next_number(connection: &Connection) -> Result<i64, DbError> {
+    connection.lock_shared()?;
     connection
         .prepare_cached(
             "UPDATE webhook_number SET next_webhook = next_webhook + 1 WHERE id = 1 RETURNING next_webhook - 1",

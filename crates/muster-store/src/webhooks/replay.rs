@@ -83,7 +83,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let at = now.as_microsecond();
-        self.write("send events again", |connection| match replay {
+        self.write_shared("send events again", |connection| match replay {
             Replay::Dead => connection.execute(
                 "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, created_at = ?3, next_attempt_at = ?3, \
                  ended_at = NULL WHERE workspace_id = ?1 AND webhook_id = ?2 AND state = 'dead'",
@@ -104,7 +104,7 @@ impl Store {
 
     /// Deletes events that were delivered or given up before an instant.
     pub fn forget_events(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.write("delete old events", |connection| {
+        self.write_shared("delete old events", |connection| {
             connection.execute(
                 "DELETE FROM webhook_delivery WHERE state <> 'waiting' AND coalesce(ended_at, created_at, 0) < ?1",
                 [before.as_microsecond()],

@@ -107,9 +107,14 @@ impl Ground {
     }
 
     pub(crate) fn on(store: Store) -> Self {
+        Self::of(store, "acme")
+    }
+
+    /// The workspace of this name.
+    pub(crate) fn of(store: Store, name: &str) -> Self {
         let workspace = store
             .ensure_workspace(
-                "acme",
+                name,
                 &WorkspaceSettings::default(),
                 &["Sales".to_owned()],
                 &[budget()],

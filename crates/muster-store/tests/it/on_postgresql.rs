@@ -5,11 +5,14 @@ use muster_testkit::postgresql::{self, Postgresql};
 use std::process::Command;
 
 /// Tests of what only SQLite has, which is the file of the database, and laws, which need a database for each of many cases.
-const NOT_REPEATED: [&str; 10] = [
+const NOT_REPEATED: [&str; 13] = [
+    "distribution::",
     "faults::",
     "integrity::",
     "verify::",
     "schema::",
+    "copying::",
+    "cut_connection::",
     "statements::",
     "readers_cannot_write_and_a_copy",
     "a_first_load_costs_at_most_450_bytes",

@@ -17,7 +17,7 @@ fn migrations() -> PathBuf {
 }
 
 /// The migrations of one database in order: name of the file and its text.
-fn files(database: &str) -> Vec<(String, String)> {
+pub(crate) fn files(database: &str) -> Vec<(String, String)> {
     let entries = fs::read_dir(migrations().join(database))
         .unwrap()
         .map(Result::unwrap);

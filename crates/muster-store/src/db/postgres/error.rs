@@ -15,13 +15,14 @@ pub(crate) fn is_taken(error: &Error) -> bool {
 
 /// Whether another process has the lock.
 pub(crate) fn is_busy(error: &Error) -> bool {
+    is_conflict(error) || error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+}
+
+/// Whether two transactions were in the way of each other, and the server ended this one.
+pub(crate) fn is_conflict(error: &Error) -> bool {
     matches!(
         error.code(),
-        Some(
-            &SqlState::LOCK_NOT_AVAILABLE
-                | &SqlState::T_R_SERIALIZATION_FAILURE
-                | &SqlState::T_R_DEADLOCK_DETECTED
-        )
+        Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
     )
 }
 
@@ -101,5 +102,47 @@ fn said(error: &Error) -> String {
     match std::error::Error::source(error) {
         Some(source) => source.to_string(),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Options, Store,
+        db::error::{DbError, StoreError},
+    };
+    use muster_testkit::postgresql::Postgresql;
+
+    #[test]
+    fn transaction_in_the_way_of_another_is_attempted_again_at_most_five_times_d12() {
+        let server = Postgresql::start();
+        let store = Store::open(&server.url("postgres"), Options::default()).unwrap();
+        let after = |failures: usize, code: &str| {
+            let mut attempts = 0;
+            let done = store.write_shared("try", |connection| -> Result<(), DbError> {
+                attempts += 1;
+                match attempts > failures {
+                    true => Ok(()),
+                    false => connection.execute_batch(&format!(
+                        "DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"
+                    )),
+                }
+            });
+            (attempts, done)
+        };
+        for code in ["40001", "40P01"] {
+            let (attempts, done) = after(4, code);
+            assert_eq!((attempts, done.is_ok()), (5, true), "{code}");
+            let (attempts, done) = after(5, code);
+            assert!(matches!(done, Err(StoreError::Busy { .. })), "{done:?}");
+            assert_eq!(attempts, 5, "{code}");
+        }
+        let limit = store.write_shared("look", |connection| {
+            let text = "SELECT current_setting('idle_in_transaction_session_timeout')";
+            connection.scalar::<String>(text, [])
+        });
+        assert_eq!(limit.unwrap(), "30s");
+        // What is wrong stays wrong.
+        assert_eq!(after(1, "23505").0, 1);
     }
 }

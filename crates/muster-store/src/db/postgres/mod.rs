@@ -2,6 +2,7 @@
 
 mod address;
 mod error;
+mod load;
 mod pending;
 mod rows;
 mod tls;
@@ -12,12 +13,14 @@ pub(crate) use address::Address;
 pub(crate) use rows::{Rows, value};
 pub(crate) use value::Bound;
 
-pub(super) use error::{is_busy, is_taken, named};
+pub(super) use error::{is_busy, is_conflict, is_taken, named};
 
 use crate::db::{
     dialect,
     error::{Committed, DbError, StoreError},
+    locks::{Needs, Writes},
 };
+use load::{Insertion, Loads};
 use pending::Pending;
 use std::{
     cell::{Cell, RefCell},
@@ -35,8 +38,12 @@ const STATEMENTS: usize = 512;
 /// The oldest version of the server, as it numbers itself.
 const OLDEST: i64 = 150_000;
 
-/// The lock that every transaction which writes takes first.
-const WRITER: i64 = 0x006d_7573_7465_7201;
+/// The lock for what workspaces share.
+const SHARED: i64 = 0x006d_7573_7465_7201;
+
+/// How long the server waits for the next statement of a transaction: a process that is paused keeps no lock longer than its
+/// lease.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// The pause between two questions for a transaction that the server still works on.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -44,13 +51,27 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A connection, and what is prepared on it.
 pub(crate) struct Session {
     client: Arc<Client>,
-    statements: RefCell<HashMap<String, tokio_postgres::Statement>>,
+    statements: RefCell<HashMap<String, Known>>,
     pending: RefCell<Pending>,
+    loads: RefCell<Loads>,
     /// Whether statements are sent without waiting for their answers.
     is_ahead: Cell<bool>,
     is_in_transaction: Cell<bool>,
+    /// What the transaction changes; none: it reads, or there is none.
+    writes: Cell<Option<Writes>>,
+    /// Whether the transaction has the lock for what workspaces share.
+    has_shared: Cell<bool>,
     is_read_only: bool,
     reported: Option<fn(&str)>,
+}
+
+/// A statement that the server has prepared, and what is known of it.
+#[derive(Clone)]
+struct Known {
+    statement: tokio_postgres::Statement,
+    needs: Needs,
+    /// `None`: it does not insert given values.
+    insertion: Option<Arc<Insertion>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -69,8 +90,11 @@ impl Session {
             client: Arc::new(connect(address)?),
             statements: RefCell::default(),
             pending: RefCell::default(),
+            loads: RefCell::default(),
             is_ahead: Cell::new(false),
             is_in_transaction: Cell::new(false),
+            writes: Cell::new(None),
+            has_shared: Cell::new(false),
             is_read_only,
             reported,
         })
@@ -109,9 +133,12 @@ impl Session {
 
     /// A statement that stays prepared for later calls.
     pub(crate) fn prepare(&self, text: &str) -> Result<Prepared<'_>, DbError> {
-        if let Some(statement) = self.statements.borrow().get(text) {
-            return Ok(self.prepared(text, statement.clone()));
+        if let Some(known) = self.statements.borrow().get(text) {
+            debug_assert!(self.allows(known.needs), "a lock is missing for: {text}");
+            return Ok(self.prepared(text, known.clone()));
         }
+        let needs = Needs::of(text);
+        debug_assert!(self.allows(needs), "a lock is missing for: {text}");
         self.complete()?;
         let translated = dialect::in_postgres(text).unwrap_or_default();
         let statement = wait(self.client.prepare(&translated))?;
@@ -119,14 +146,20 @@ impl Session {
         if statements.len() >= STATEMENTS {
             statements.clear();
         }
-        statements.insert(text.to_owned(), statement.clone());
-        Ok(self.prepared(text, statement))
+        let known = Known {
+            insertion: Insertion::of(&translated, statement.params()).map(Arc::new),
+            statement,
+            needs,
+        };
+        statements.insert(text.to_owned(), known.clone());
+        Ok(self.prepared(text, known))
     }
 
-    fn prepared(&self, text: &str, statement: tokio_postgres::Statement) -> Prepared<'_> {
+    fn prepared(&self, text: &str, known: Known) -> Prepared<'_> {
         Prepared {
             session: self,
-            statement,
+            statement: known.statement,
+            insertion: known.insertion,
             text: self.reported.map(|_| text.to_owned()),
         }
     }
@@ -147,32 +180,69 @@ impl Session {
         Ok(())
     }
 
-    /// Begins to write. Others that write wait, as in SQLite.
-    pub(crate) fn begin(&self, patience: Duration) -> Result<(), DbError> {
+    /// Begins to write, with the locks for it.
+    pub(crate) fn begin(&self, writes: Writes, patience: Duration) -> Result<(), DbError> {
         if self.is_read_only {
             self.run("BEGIN READ ONLY")?;
             self.is_in_transaction.set(true);
             return Ok(());
         }
+        let lock = match writes {
+            Writes::Workspace(workspace) => format!(
+                "SELECT 1 FROM workspace WHERE id = {} FOR NO KEY UPDATE",
+                workspace.0
+            ),
+            Writes::Shared => lock_shared(),
+            Writes::Everything => format!(
+                "SELECT 1 FROM workspace ORDER BY id FOR NO KEY UPDATE; {}",
+                lock_shared()
+            ),
+        };
         let begun = self.run(&format!(
-            "BEGIN; SET LOCAL lock_timeout = '{}ms'; SELECT pg_advisory_xact_lock({WRITER})",
-            patience.as_millis().max(1)
+            "BEGIN; SET LOCAL lock_timeout = '{}ms'; \
+             SET LOCAL idle_in_transaction_session_timeout = '{}s'; {lock}",
+            patience.as_millis().max(1),
+            IDLE.as_secs(),
         ));
         self.is_in_transaction.set(true);
+        self.writes.set(Some(writes));
+        self.has_shared.set(!matches!(writes, Writes::Workspace(_)));
         begun.inspect_err(|_| {
             let _ = self.roll_back();
         })
+    }
+
+    /// Locks what workspaces share until the transaction ends.
+    pub(crate) fn lock_shared(&self) -> Result<(), DbError> {
+        if self.writes.get().is_none() || self.has_shared.get() {
+            return Ok(());
+        }
+        self.run(&lock_shared())?;
+        self.has_shared.set(true);
+        Ok(())
+    }
+
+    /// Whether the transaction has the lock that a statement needs.
+    fn allows(&self, needs: Needs) -> bool {
+        match (self.writes.get(), needs) {
+            (None, _) | (_, Needs::Nothing) => true,
+            (_, Needs::Shared) => self.has_shared.get(),
+            (Some(writes), Needs::Workspace) => writes != Writes::Shared,
+        }
     }
 
     /// The server would end a transaction that failed without saying so: the first statement would.
     pub(crate) fn commit(&self) -> Result<(), DbError> {
         self.run("SELECT 1; COMMIT")?;
         self.is_in_transaction.set(false);
+        self.writes.set(None);
         Ok(())
     }
 
     pub(crate) fn roll_back(&self) -> Result<(), DbError> {
         self.is_in_transaction.set(false);
+        self.writes.set(None);
+        self.loads.borrow_mut().clear();
         // What failed is rolled back.
         let _ = self.complete();
         self.run("ROLLBACK")
@@ -195,10 +265,28 @@ impl Session {
         self.is_ahead.set(is_ahead);
     }
 
+    /// Returns to the savepoint, without what was to be inserted since.
+    pub(crate) fn return_to_savepoint(&self) -> Result<(), DbError> {
+        self.loads.borrow_mut().clear();
+        self.run("ROLLBACK TO SAVEPOINT attempt")
+    }
+
     /// Waits for everything that was asked before, because answers come in the order of the questions.
     fn complete(&self) -> Result<(), DbError> {
-        Ok(self.pending.borrow_mut().complete()?)
+        self.pending.borrow_mut().complete()?;
+        Ok(self.loads.borrow_mut().send(&self.client)?)
     }
+}
+
+/// A value that its column does not take.
+fn failed(source: Box<dyn std::error::Error + Sync + Send>) -> DbError {
+    let attempted = "write a row";
+    StoreError::Failed { attempted, source }.into()
+}
+
+/// Waits for the lock for what workspaces share.
+fn lock_shared() -> String {
+    format!("SELECT pg_advisory_xact_lock({SHARED})")
 }
 
 /// The outcome of a transaction whose commit was not answered.
@@ -256,6 +344,7 @@ fn connect(address: &Address) -> Result<Client, DbError> {
 pub(crate) struct Prepared<'c> {
     session: &'c Session,
     statement: tokio_postgres::Statement,
+    insertion: Option<Arc<Insertion>>,
     /// Kept to be reported.
     text: Option<String>,
 }
@@ -283,6 +372,17 @@ impl Prepared<'_> {
             return self.execute(values).map(drop);
         }
         self.report();
+        if let Some(insertion) = &self.insertion {
+            let values = values.values(self.parameter_count());
+            let is_full = self.session.loads.borrow_mut().add(insertion, values);
+            return match is_full.map_err(failed)? {
+                true => self.session.complete(),
+                false => Ok(()),
+            };
+        }
+        if !self.session.loads.borrow().is_empty() {
+            self.session.complete()?;
+        }
         let values = values.taken(self.parameter_count());
         let (client, statement) = (Arc::clone(&self.session.client), self.statement.clone());
         let answer = async move { client.execute_raw(&statement, &values).await };

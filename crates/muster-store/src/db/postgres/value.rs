@@ -17,6 +17,12 @@ pub(crate) struct Bound(Vec<Parameter>);
 #[derive(Debug)]
 pub(super) struct Parameter(Value);
 
+impl Parameter {
+    pub(super) fn of(value: Value) -> Self {
+        Self(value)
+    }
+}
+
 impl Bound {
     pub(crate) fn clear(&mut self) {
         self.0.clear();

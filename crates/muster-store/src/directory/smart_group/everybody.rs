@@ -68,7 +68,7 @@ impl Store {
         if !stale {
             return Ok(Vec::new());
         }
-        self.write("update the smart groups", |connection| {
+        self.write_in(workspace.id, "update the smart groups", |connection| {
             let mut groups = Vec::new();
             for (id, rule) in compiled(connection, workspace, Some(today))? {
                 let name = name(connection, workspace, id)?.unwrap_or_default();

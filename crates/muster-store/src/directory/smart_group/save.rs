@@ -59,7 +59,7 @@ impl Store {
         &self,
         saving: &GroupSaving<'_>,
     ) -> Result<Vec<GroupMoves>, StoreError> {
-        self.write("save the smart groups", |connection| {
+        self.write_in(saving.workspace.id, "save the smart groups", |connection| {
             apply(connection, saving)
         })
     }
@@ -73,7 +73,7 @@ impl Store {
         run: RunId,
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
-        self.write("remove the smart group", |connection| {
+        self.write_in(workspace.id, "remove the smart group", |connection| {
             let Some(group) = number(connection, workspace, name)? else { return Ok(None) };
             let key = (workspace.id.0, group, run.0);
             let word = MoveReason::GroupRemoved.as_str();
