@@ -34,7 +34,9 @@ pub use audit::{
     list::{AuditQuery, StoredAudit},
     verify::{AuditFault, AuditHead, AuditVerified},
 };
-pub use backup::{ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup};
+pub use backup::{
+    CopiedTable, ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup,
+};
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
 pub use db::{Options, Store};
 pub use directory::budget::PersonGrant;

@@ -2,6 +2,7 @@
 
 mod alert;
 mod audit;
+mod database;
 mod file;
 mod format;
 mod groups;
@@ -22,6 +23,7 @@ mod webhooks;
 
 pub(crate) use alert::{AlertCommand, Encryption};
 pub(crate) use audit::AuditCommand;
+pub(crate) use database::DatabaseCommand;
 pub(crate) use format::{Format, Formulas};
 use groups::GROUPS_HELP;
 pub(crate) use groups::Groups;
@@ -407,6 +409,9 @@ pub(crate) enum Command {
     /// be read without the key: keep a copy of the key, separate from the backups.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Move an installation into another database
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// Print a script that completes commands and options in a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {

@@ -2,10 +2,12 @@
 //! content. The list of erasures is kept beside the database and beside its backups, so that an employee who was erased after
 //! a backup is erased again when it is restored.
 
+mod copy;
 mod erasures;
 mod files;
 mod restore;
 
+pub use copy::CopiedTable;
 pub use erasures::{ErasureEntry, ErasureList, ErasureMatch};
 pub use restore::{Restoration, Restored};
 

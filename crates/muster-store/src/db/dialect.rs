@@ -48,7 +48,14 @@ pub fn in_postgres(text: &str) -> Option<String> {
 }
 
 /// All statements with two texts.
-pub const TWINS: [Twin; 3] = [HAS_MIGRATIONS, MIGRATIONS, NOW];
+pub const TWINS: [Twin; 6] = [
+    HAS_MIGRATIONS,
+    MIGRATIONS,
+    NOW,
+    TABLES,
+    KEY_COLUMNS,
+    STORED_COLUMNS,
+];
 
 /// A last name in lower case, in a list. The SQLite collation takes half the time of a function.
 pub(crate) const LAST_NAME_IN: Twin = Twin {
@@ -95,11 +102,25 @@ pub(crate) const PLAIN_JOURNAL: &str = "PRAGMA journal_mode = DELETE";
 pub(crate) const EXCLUSIVE: &str = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;";
 
 /// The names of all tables.
-pub(crate) const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+pub(crate) const TABLES: Twin = Twin {
+    sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    postgres: "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+};
 
 /// The columns of the primary key of a table, in order.
-pub(crate) const KEY_COLUMNS: &str =
-    "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
+pub(crate) const KEY_COLUMNS: Twin = Twin {
+    sqlite: "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk",
+    postgres: "SELECT a.attname FROM pg_index AS i CROSS JOIN LATERAL unnest(CAST(i.indkey AS int2[])) \
+         WITH ORDINALITY AS k(number, place) JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number \
+         WHERE i.indrelid = to_regclass(quote_ident(CAST($1 AS TEXT))) AND i.indisprimary ORDER BY k.place",
+};
+
+/// The columns of a table that are not computed from others.
+pub(crate) const STORED_COLUMNS: Twin = Twin {
+    sqlite: "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid",
+    postgres: "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(CAST($1 AS TEXT))) \
+         AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+};
 
 /// The table that only backups have.
 pub(crate) const BACKUP_NOTE: &str = "CREATE TABLE backup (note TEXT NOT NULL) STRICT";
@@ -115,7 +136,7 @@ pub(crate) const SNAPSHOT: &str = "BEGIN";
 pub(crate) const SNAPSHOT_END: &str = "ROLLBACK";
 
 /// Statements for SQLite only. The administrator of a PostgreSQL server configures and checks it.
-pub const SQLITE_ALONE: [&str; 20] = [
+pub const SQLITE_ALONE: [&str; 18] = [
     CONNECTION,
     LOG,
     NO_LOG,
@@ -129,8 +150,6 @@ pub const SQLITE_ALONE: [&str; 20] = [
     SNAPSHOT_END,
     PLAIN_JOURNAL,
     EXCLUSIVE,
-    TABLES,
-    KEY_COLUMNS,
     BACKUP_NOTE,
     BACKUP_NOTE_INSERT,
     BACKUP_NOTE_READ,

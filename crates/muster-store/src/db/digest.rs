@@ -18,7 +18,9 @@ pub(crate) fn tables(
     connection: &Connection,
     except: &str,
 ) -> Result<BTreeMap<String, TableDigest>, DbError> {
-    let names: Vec<String> = connection.prepare_cached(dialect::TABLES)?.values([])?;
+    let names: Vec<String> = connection
+        .prepare_cached(dialect::TABLES.sqlite)?
+        .values([])?;
     names
         .into_iter()
         .filter(|name| name != except)
@@ -31,7 +33,7 @@ pub(crate) fn tables(
 
 fn table(connection: &Connection, name: &str) -> Result<TableDigest, DbError> {
     let keys: Vec<String> = connection
-        .prepare_cached(dialect::KEY_COLUMNS)?
+        .prepare_cached(dialect::KEY_COLUMNS.sqlite)?
         .values([name])?;
     let order = match keys.is_empty() {
         true => String::new(),

@@ -9,6 +9,7 @@ mod backup;
 mod budgets;
 mod check;
 mod companies;
+mod database;
 mod doctor;
 mod employees;
 mod erase;
@@ -146,6 +147,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Groups { what } => groups::groups(arguments, what.as_ref()),
         Command::Budgets(wanted) => budgets::budgets(arguments, wanted),
         Command::Companies => companies::companies(arguments),
+        Command::Database(command) => database::run(arguments, command),
         Command::Key(command) => key::run(arguments, command),
         Command::Completions { shell } => Ok(shell::completions(*shell)),
         Command::ManPages { folder } => shell::man_pages(folder),

@@ -109,3 +109,41 @@ fn server_that_cannot_be_used_is_named_without_its_password() {
         assert!(!refused.text.contains("s3cret"), "{}", refused.text);
     }
 }
+
+#[test]
+fn installation_is_moved_to_a_server_with_its_key() {
+    let server = server("LOCALE 'C.UTF-8'");
+    let first = Ground::new(PLAIN);
+    first.deliver("a.csv", "id,mail,first,last\nE1,ann@acme.example,Ann,Bos\n");
+    first.sync().is(0, "applied");
+    let (from, to) = (first.database().to_owned(), server.url("people"));
+    let copied = first.run(&["database", "copy", &from, &to]);
+    assert_eq!(copied.code, 0, "{}", copied.text);
+    let tables = copied.json["tables"].as_array().unwrap();
+    let rows = |name: &str| {
+        let table = tables.iter().find(|table| table["name"] == name);
+        table.unwrap()["rows"].as_u64()
+    };
+    assert_eq!((rows("employee"), rows("run")), (Some(1), Some(1)));
+    let key = copied.json["keys"][0].as_str().unwrap();
+    assert!(!key.is_empty());
+    std::fs::copy(first.path("muster.db.key"), first.path("muster.key")).unwrap();
+    let mut moved = first.with_database(to.clone());
+    assert_eq!(moved.person("E1")["first_name"], "Ann");
+    moved.at("2026-05-05T02:45:00Z");
+    moved.deliver(
+        "b.csv",
+        "id,mail,first,last\nE1,ann@acme.example,Anne,Bos\n",
+    );
+    moved.sync().is(0, "applied");
+    assert_eq!(moved.person("E1")["first_name"], "Anne");
+    let verified = moved.run(&["verify"]);
+    assert_eq!(verified.code, 0, "{}", verified.text);
+    let refused = moved.run(&["database", "copy", &from, &to]);
+    assert_ne!(refused.code, 0);
+    assert!(
+        refused.text.contains("already has workspaces"),
+        "{}",
+        refused.text
+    );
+}

@@ -29,6 +29,30 @@ pub struct BackupAnswer {
     pub backup: Backup,
 }
 
+/// The answer of `database copy`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CopyAnswer {
+    /// `copied`.
+    pub status: &'static str,
+    /// The addresses without passwords.
+    pub from: String,
+    pub to: String,
+    /// The ids of the master keys that the copy is encrypted with. The keys are not copied.
+    pub keys: Vec<String>,
+    /// The rows of all tables.
+    pub rows: u64,
+    pub tables: Vec<CopyTable>,
+}
+
+/// A table that was copied, and read again from both databases.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CopyTable {
+    pub name: String,
+    pub rows: u64,
+    /// BLAKE3 of all rows, in hexadecimal digits.
+    pub blake3: String,
+}
+
 /// The answer of `restore`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RestoreAnswer {

@@ -30,6 +30,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("budgets-month", schema_for!(MonthAnswer)),
         ("check", schema_for!(CheckAnswer)),
         ("companies", schema_for!(Companies)),
+        ("database-copy", schema_for!(CopyAnswer)),
         ("doctor", schema_for!(DoctorAnswer)),
         ("employee-plan", schema_for!(EditPreview)),
         (
