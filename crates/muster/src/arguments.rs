@@ -36,7 +36,7 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 pub(crate) use public_url::PublicUrl;
 pub(crate) use runs::RunsCommand;
 pub(crate) use secret::SecretCommand;
-pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions};
+pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions, WorkerOptions};
 pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::{Links, UserCommand};
@@ -171,6 +171,11 @@ pub(crate) enum Command {
     /// empty database if there is none. `SIGTERM` and Ctrl-C stop it: running jobs may finish. The log is JSON, one object a line, on standard error;
     /// /livez, /readyz and /metrics answer monitoring.
     Serve(ServeOptions),
+    /// Share the jobs of a database on a server with other processes, without pages
+    ///
+    /// Any number of workers and of `muster serve` work on one database. Each job is done by one of them; the jobs of a worker
+    /// that ends are done by another.
+    Worker(WorkerOptions),
     /// Write a backup of the database to a file, also while `muster serve` runs
     ///
     /// The backup holds everything except the master key. Without FILE, it is written to the folder `<database>.backups`, where

@@ -5,6 +5,7 @@ use clap::Args;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 #[derive(Args, Debug)]
@@ -29,17 +30,8 @@ pub(crate) struct ServeOptions {
         value_name = "ADDRESS"
     )]
     pub(crate) trusted_proxy: Vec<IpAddr>,
-    /// How many jobs run at a time
-    #[arg(long, env = "MUSTER_JOBS", default_value = "8", value_name = "NUMBER")]
-    pub(crate) jobs: usize,
-    /// How many seconds running jobs may take to finish when the service is stopped
-    #[arg(
-        long,
-        env = "MUSTER_GRACE",
-        default_value = "25",
-        value_name = "SECONDS"
-    )]
-    pub(crate) grace: u64,
+    #[command(flatten)]
+    pub(crate) work: WorkOptions,
     #[command(flatten)]
     pub(crate) backups: BackupOptions,
     #[command(flatten)]
@@ -77,6 +69,38 @@ impl ServeOptions {
             Some(url) => url.to_string(),
             None => format!("{}://{address}", self.scheme()),
         }
+    }
+}
+
+/// A process that does jobs and has no pages.
+#[derive(Args, Debug)]
+pub(crate) struct WorkerOptions {
+    /// The address for monitoring; none unless it is given
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) work: WorkOptions,
+}
+
+/// How a process does jobs.
+#[derive(Args, Debug)]
+pub(crate) struct WorkOptions {
+    /// How many jobs run at a time
+    #[arg(long, env = "MUSTER_JOBS", default_value = "8", value_name = "NUMBER")]
+    pub(crate) jobs: usize,
+    /// How many seconds running jobs may take to finish when the process is stopped
+    #[arg(
+        long,
+        env = "MUSTER_GRACE",
+        default_value = "25",
+        value_name = "SECONDS"
+    )]
+    grace: u64,
+}
+
+impl WorkOptions {
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_secs(self.grace)
     }
 }
 

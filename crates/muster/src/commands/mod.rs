@@ -44,6 +44,7 @@ mod undo;
 mod user;
 mod verify;
 mod webhooks;
+mod worker;
 
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
@@ -128,6 +129,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
         Command::Serve(options) => serve::serve(arguments, options),
+        Command::Worker(options) => worker::work(arguments, options),
         Command::Backup { file } => backup::backup(arguments, file.as_deref()),
         Command::Restore {
             file,

@@ -7,7 +7,8 @@ use crate::{
     error::CommandError,
     pages,
     service::{
-        Metrics, RunsUnderWay, StoredIntegrations, TlsFiles, observe, serve as answer, start_log,
+        Metrics, RunsUnderWay, StopSignals, StoredIntegrations, TlsFiles, observe, run_on_threads,
+        serve as answer, start_log,
     },
     text::alert::English,
     wiring::Wiring,
@@ -17,7 +18,7 @@ use muster_web::{DemoUser, TlsSettings};
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
+    signal::unix::{SignalKind, signal},
     sync::{Notify, watch},
 };
 
@@ -51,21 +52,9 @@ fn start(
 ) -> Result<ExitCode, CommandError> {
     start_log();
     let wiring = Arc::new(Wiring::service(arguments)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            CommandError::usage(
-                format!("the system provides no event loop: {error}"),
-                "check the limits of the process",
-            )
-        })?;
     let backups = backups(&wiring, options);
-    let served = runtime.block_on(run(wiring, options, backups, user));
-    // A job that blocks longer than the grace period does not keep the process: its lease is given back.
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    served.map(|()| ExitCode::SUCCESS)
+    run_on_threads(run(wiring, options, backups, user))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Where the daily backups go. A database in memory has none.
@@ -116,8 +105,8 @@ async fn run(
         wake: Arc::clone(&wake),
         backups,
         settings: WorkerSettings {
-            jobs: options.jobs,
-            grace: Duration::from_secs(options.grace),
+            jobs: options.work.jobs,
+            grace: options.work.grace(),
             ..WorkerSettings::default()
         },
     };
@@ -182,38 +171,6 @@ fn offer_sign_in(user: &DemoUser, pages: &str) {
         user.password()
     ));
     say("  the demo and its database are removed when it is stopped with Ctrl-C");
-}
-
-/// The signals that ask the process to stop. They are heard from the moment on in which this is made.
-struct StopSignals {
-    terminate: Option<Signal>,
-    interrupt: Option<Signal>,
-}
-
-impl StopSignals {
-    fn listen() -> Self {
-        Self {
-            terminate: signal(SignalKind::terminate()).ok(),
-            interrupt: signal(SignalKind::interrupt()).ok(),
-        }
-    }
-
-    /// Done when one of them arrives.
-    async fn received(mut self) {
-        tokio::select! {
-            () = arrival(&mut self.terminate) => {}
-            () = arrival(&mut self.interrupt) => {}
-        }
-    }
-}
-
-async fn arrival(signal: &mut Option<Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
-    }
 }
 
 /// Says where the service is, and what comes next.

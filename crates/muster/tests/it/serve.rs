@@ -17,6 +17,7 @@ mod public_address;
 mod sftp;
 mod tls;
 mod webhooks;
+mod workers;
 
 use crate::ground::{Ground, PLAIN};
 use muster_core::{
@@ -54,8 +55,12 @@ impl Service {
 
     /// Its temporary files are in the folder too.
     pub(crate) fn start_with(folder: &Path, options: &[&str]) -> Self {
+        Self::start_command(folder, "serve", options)
+    }
+
+    pub(crate) fn start_command(folder: &Path, command: &str, options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_muster"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args([command, "--listen", "127.0.0.1:0"])
             .args(options)
             .current_dir(folder)
             .env_clear()
