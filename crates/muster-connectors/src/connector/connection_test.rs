@@ -8,8 +8,8 @@ use muster_core::{
     setup::selection,
 };
 
-/// People that a test shows.
-const SAMPLE: usize = 5;
+/// People that a test shows at least.
+const MIN_SAMPLE: usize = 5;
 
 /// What a connection test found.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Findings {
     pub fields: Vec<ConnectionField>,
     /// Columns of the sample.
     pub columns: Vec<String>,
-    /// The first five people; a cell that says nothing is none.
+    /// The first people; a cell that says nothing is none.
     pub sample: Vec<Vec<Option<String>>>,
     /// Which employees the rules would select; none if there are no rules.
     pub taken: Option<SelectionCounts>,
@@ -71,7 +71,7 @@ pub(super) fn find(
     Ok(Findings {
         fields,
         columns: records.columns().to_vec(),
-        sample: sample(records),
+        sample: sample(records, wanted.sample.max(MIN_SAMPLE)),
         taken: taken(records, wanted, today)?,
         extent,
     })
@@ -94,7 +94,7 @@ fn state(records: &Records, column: usize) -> (FieldState, u64) {
     }
 }
 
-fn sample(records: &Records) -> Vec<Vec<Option<String>>> {
+fn sample(records: &Records, size: usize) -> Vec<Vec<Option<String>>> {
     let text = |cell| match cell {
         Cell::Text(text) => Some(str::to_owned(text)),
         Cell::Absent | Cell::Null | Cell::Unreadable => None,
@@ -102,7 +102,7 @@ fn sample(records: &Records) -> Vec<Vec<Option<String>>> {
     let columns = 0..records.columns().len();
     records
         .iter()
-        .take(SAMPLE)
+        .take(size)
         .map(|record| {
             columns
                 .clone()

@@ -1,6 +1,7 @@
 //! What a connector is handed for one read: clock, timer, token cache and network.
 
 use super::Expected;
+use crate::net::address_policy::NetworkPolicy;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use muster_core::{model::problem::api::Failure, setup::source::NetworkLimits};
@@ -93,6 +94,8 @@ pub struct Network {
     /// Whether a base URL may name another host than the vendor's. The operator decides this, not who fills in
     /// the form: otherwise a form could aim credentials and requests at anything that this machine can reach.
     pub any_host: bool,
+    /// Which addresses may be connected to.
+    pub policy: NetworkPolicy,
     /// Limits of every wait and size.
     pub limits: NetworkLimits,
 }

@@ -19,6 +19,8 @@ pub struct Wanted {
     pub joined: Option<String>,
     /// The selection, so that a connection test can say which employees it would take.
     pub selection: Vec<Rule>,
+    /// How many employees the sample of a connection test has, if it is more than a few.
+    pub sample: usize,
 }
 
 impl Wanted {

@@ -16,7 +16,6 @@ use crate::{
         connection_limit::{self, MAX_CONNECTIONS, NoneFree},
         retry::{Decision, Failed, Fault, RetryPolicy, share},
     },
-    transport::NetworkPolicy,
 };
 use muster_core::model::{
     code::Code,
@@ -128,7 +127,7 @@ impl<'s> Api<'s> {
     ) -> Result<Self, ConnectorError> {
         let network = session.network;
         let limits = &network.limits;
-        let policy = NetworkPolicy::default();
+        let policy = network.policy.clone();
         policy.check_written(base.host()).map_err(|address| {
             let attempted = Attempt::Connect;
             ConnectorError::request(

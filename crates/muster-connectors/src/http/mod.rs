@@ -99,7 +99,7 @@ struct Allowed(NetworkPolicy);
 
 impl Resolve for Allowed {
     fn resolve(&self, name: Name) -> Resolving {
-        let network = self.0;
+        let network = self.0.clone();
         Box::pin(async move {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();

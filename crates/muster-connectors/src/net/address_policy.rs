@@ -3,7 +3,10 @@
 //! The address that is checked is the address that is connected to: a name is asked for once, so that an
 //! answer that changes meanwhile changes nothing.
 
-use crate::transport::{ErrorKind, SourceSettings, TransportError};
+use crate::{
+    net::address_range::AddressRange,
+    transport::{ErrorKind, SourceSettings, TransportError},
+};
 use muster_core::model::{
     code::Code,
     problem::{
@@ -11,20 +14,36 @@ use muster_core::model::{
         transport::{Attempt, Cause, Remedy},
     },
 };
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
 };
 
 /// Where connections may go. Addresses that no server of files has are refused whatever is set here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkPolicy {
     /// Whether this machine may be connected to, if the URL says so itself: by address or as `localhost`. A program
     /// that takes URLs from people who do not run it sets this to false.
     pub this_machine: bool,
     /// Whether addresses of private networks may be connected to.
     pub private_networks: bool,
+    /// What may be connected to whatever else is set here.
+    pub exceptions: Arc<[AddressRange]>,
+}
+
+impl NetworkPolicy {
+    /// For settings of who does not run this machine: neither the machine nor its network, but for what its operator allows.
+    pub fn closed(private_networks: bool, exceptions: &[AddressRange]) -> Self {
+        Self {
+            this_machine: false,
+            private_networks,
+            exceptions: exceptions.into(),
+        }
+    }
 }
 
 impl Default for NetworkPolicy {
@@ -32,6 +51,7 @@ impl Default for NetworkPolicy {
         Self {
             this_machine: true,
             private_networks: true,
+            exceptions: Arc::default(),
         }
     }
 }
@@ -39,7 +59,7 @@ impl Default for NetworkPolicy {
 impl NetworkPolicy {
     /// The addresses of a host that may be connected to; refused if there are others only.
     pub(crate) fn allowed(
-        self,
+        &self,
         host: &str,
         found: Vec<SocketAddr>,
     ) -> Result<Vec<SocketAddr>, ForbiddenAddress> {
@@ -61,7 +81,7 @@ impl NetworkPolicy {
     }
 
     /// Checks a host that is written as an address; a name is checked when it is looked up.
-    pub(crate) fn check_written(self, host: &str) -> Result<(), ForbiddenAddress> {
+    pub(crate) fn check_written(&self, host: &str) -> Result<(), ForbiddenAddress> {
         let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
         address.map_or(Ok(()), |address| {
             self.allowed(host, vec![(address, 0).into()]).map(drop)
@@ -69,7 +89,13 @@ impl NetworkPolicy {
     }
 
     /// The rule that refuses an address; none: it is allowed.
-    fn rule(self, host: &str, address: IpAddr) -> Option<AddressRule> {
+    fn rule(&self, host: &str, address: IpAddr) -> Option<AddressRule> {
+        if self.exceptions.iter().any(|range| range.contains(address)) {
+            return None;
+        }
+        if is_metadata(address) {
+            return Some(AddressRule::Metadata);
+        }
         let link_local = match address {
             IpAddr::V4(address) => address.is_link_local(),
             IpAddr::V6(address) => address.is_unicast_link_local(),
@@ -99,6 +125,16 @@ impl NetworkPolicy {
             (false, _) => Some(AddressRule::ThisMachine),
         }
     }
+}
+
+/// Where clouds offer secrets to their machines outside of the link-local addresses: AWS over IPv6, Alibaba, Oracle.
+fn is_metadata(address: IpAddr) -> bool {
+    const METADATA: [IpAddr; 3] = [
+        IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+        IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+        IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
+    ];
+    METADATA.contains(&address)
 }
 
 /// Behind the gateway of a provider, also of a cloud.
@@ -255,5 +291,56 @@ mod tests {
             Ok(1),
         );
         check(true, "h.example", &[], Ok(0));
+    }
+
+    #[track_caller]
+    fn closed(allowed: &[&str], host: &str, address: &str, wanted: Option<AddressRule>) {
+        let allowed: Vec<AddressRange> = allowed.iter().map(|one| one.parse().unwrap()).collect();
+        let policy = NetworkPolicy::closed(false, &allowed);
+        let found = vec![SocketAddr::new(address.parse().unwrap(), 22)];
+        let rule = policy
+            .allowed(host, found)
+            .err()
+            .map(|refused| refused.rule);
+        assert_eq!(rule, wanted, "{host} at {address}");
+    }
+
+    #[test]
+    fn t34_closed_policy_refuses_this_machine_its_network_and_metadata_whatever_they_are_called() {
+        use AddressRule::{Metadata, PrivateNetwork};
+        for (host, address, rule) in [
+            ("127.0.0.1", "127.0.0.1", ThisMachine),
+            ("localhost", "::1", ThisMachine),
+            ("h.example", "127.0.0.2", ThisMachine),
+            ("h.example", "10.1.2.3", PrivateNetwork),
+            ("h.example", "192.168.0.9", PrivateNetwork),
+            ("h.example", "fd12::1", PrivateNetwork),
+            ("h.example", "::ffff:172.16.0.1", PrivateNetwork),
+            ("h.example", "169.254.169.254", LinkLocal),
+            ("h.example", "fd00:ec2::254", Metadata),
+            ("h.example", "100.100.100.200", Metadata),
+        ] {
+            closed(&[], host, address, Some(rule));
+        }
+        closed(&[], "h.example", "192.0.2.1", None);
+        let open = NetworkPolicy::closed(true, &[]);
+        assert_eq!(open.rule("h.example", "10.1.2.3".parse().unwrap()), None);
+        let metadata = open.rule("h.example", "fd00:ec2::254".parse().unwrap());
+        assert_eq!(metadata, Some(Metadata), "it is in a private network");
+    }
+
+    #[test]
+    fn t34_allowed_range_opens_its_own_addresses_and_no_others() {
+        let allowed = ["10.1.0.0/16", "127.0.0.1", "fd12::/32"];
+        for address in ["10.1.255.1", "127.0.0.1", "fd12:0:9::1", "::ffff:10.1.2.3"] {
+            closed(&allowed, "h.example", address, None);
+        }
+        for (address, rule) in [
+            ("10.2.0.1", AddressRule::PrivateNetwork),
+            ("127.0.0.2", ThisMachine),
+            ("fd12:1::1", AddressRule::PrivateNetwork),
+        ] {
+            closed(&allowed, "h.example", address, Some(rule));
+        }
     }
 }

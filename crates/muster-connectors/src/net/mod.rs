@@ -2,6 +2,7 @@
 //! at once, and when a failed attempt is repeated.
 
 pub(crate) mod address_policy;
+pub(crate) mod address_range;
 pub(crate) mod certificate;
 pub(crate) mod connection_limit;
 pub(crate) mod private_key;

@@ -61,6 +61,7 @@ fn policy(allows_internal: bool) -> NetworkPolicy {
     NetworkPolicy {
         this_machine: allows_internal,
         private_networks: allows_internal,
+        ..NetworkPolicy::default()
     }
 }
 

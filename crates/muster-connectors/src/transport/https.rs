@@ -75,7 +75,7 @@ impl HttpsFile {
         } else {
             name.to_owned()
         };
-        let network = settings.network;
+        let network = settings.network.clone();
         network
             .check_written(url.host_str().unwrap_or_default())
             .map_err(|address| address_policy::forbidden(settings, address))?;

@@ -15,7 +15,7 @@ mod no_file;
 mod settings;
 mod sftp;
 
-pub use crate::net::address_policy::NetworkPolicy;
+pub use crate::net::{address_policy::NetworkPolicy, address_range::AddressRange};
 pub use arrival::{Delivery, Fetched, Look, Progress, finish, look};
 pub use attempt::fetch;
 pub use error::{ErrorKind, TransportError};

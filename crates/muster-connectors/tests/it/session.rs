@@ -105,7 +105,7 @@ impl Default for Ground {
             network: Network {
                 any_host: true,
                 limits,
-                ca_certificate: None,
+                ..Network::default()
             },
             waits: Mutex::default(),
             expected: Vec::new(),

@@ -47,6 +47,9 @@ pub(crate) fn forbidden(address: &ForbiddenAddress) -> String {
         AddressRule::LinkLocal => {
             "link-local addresses are refused, because machines offer secrets of their own there"
         }
+        AddressRule::Metadata => {
+            "the cloud offers secrets to its machines there, so connections are refused"
+        }
         AddressRule::NotOneServer => "it is not the address of one server",
         AddressRule::NameOfThisMachine => "a host name may not lead to this machine itself",
         AddressRule::PrivateNetwork => "connections into private networks are refused",

@@ -119,6 +119,8 @@ pub struct ForbiddenAddress {
 pub enum AddressRule {
     /// Machines keep secrets of their own at link-local addresses.
     LinkLocal,
+    /// Clouds offer secrets to their machines at a few other addresses.
+    Metadata,
     /// Unspecified, multicast or broadcast.
     NotOneServer,
     /// A name that is not this machine's own leads to it.
