@@ -11,6 +11,7 @@ mod backup;
 mod clock;
 mod counting;
 mod delivered;
+mod draft;
 mod erase;
 mod files;
 mod groups;

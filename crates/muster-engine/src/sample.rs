@@ -24,13 +24,14 @@ use muster_core::{
     },
 };
 
-/// The number of sample records.
-const SAMPLE: usize = 20;
+/// How many problems of records are listed.
+const MAX_PROBLEMS: usize = 20;
 
-/// Tests the connection to files.
+/// Tests the connection to files. `records` is the number of sample records.
 pub async fn sample(
     integration: &Integration,
     source: &FileSource,
+    records: usize,
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<ConnectionTest<Problem>, RunError> {
@@ -44,7 +45,7 @@ pub async fn sample(
     .await?;
     let setup = &integration.setup;
     let today = Calendar::at(deps.clock.now(), &setup.workspace.settings).today;
-    let mut sampler = Sampler::new(&setup.rules.selection, today);
+    let mut sampler = Sampler::new(&setup.rules.selection, today, records);
     if let Some(newest) = delivery.files.first_mut() {
         let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler)
             .map_err(RunError::from)?;
@@ -149,14 +150,17 @@ struct Sampler<'r> {
     columns: Vec<String>,
     /// Records with a value, by column.
     filled: Vec<u64>,
+    /// How many records are in the sample.
+    size: usize,
     sample: Vec<Vec<Option<String>>>,
     records: u64,
     problems: Vec<Problem>,
 }
 
 impl<'r> Sampler<'r> {
-    fn new(selection: &'r [Rule], today: Date) -> Self {
+    fn new(selection: &'r [Rule], today: Date, size: usize) -> Self {
         Self {
+            size,
             selection,
             today,
             rules: None,
@@ -191,7 +195,7 @@ impl Sink for Sampler<'_> {
             let verdict = selection::preview(rules, |column| record.cell(column), self.today);
             self.selected.add(&verdict);
         }
-        if self.sample.len() < SAMPLE {
+        if self.sample.len() < self.size {
             let text = |column| match record.cell(column) {
                 Cell::Text(text) => Some(text.to_owned()),
                 Cell::Absent | Cell::Null | Cell::Unreadable => None,
@@ -202,7 +206,7 @@ impl Sink for Sampler<'_> {
 
     fn broken(&mut self, _: Record<'_>, problem: Problem) {
         self.records += 1;
-        if self.problems.len() < SAMPLE {
+        if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem);
         }
     }

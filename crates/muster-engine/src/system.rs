@@ -192,10 +192,11 @@ pub(crate) fn pour(
 }
 
 /// Tests the connection: which fields can be read, sample employees, and how many records the
-/// selection rules select. It changes nothing.
+/// selection rules select. It changes nothing. `records` is the number of sample employees.
 pub async fn test_connection(
     integration: &Integration,
     source: &SystemSource,
+    records: usize,
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<ConnectionTest<Problem>, RunError> {
@@ -209,7 +210,11 @@ pub async fn test_connection(
     let system = &deps.system;
     let now = || system.now();
     let session = session(source, &now, calendar, &tokens, &tell);
-    let found = source.connector.test(&session, &Wanted::of(setup)).await?;
+    let wanted = Wanted {
+        sample: records,
+        ..Wanted::of(setup)
+    };
+    let found = source.connector.test(&session, &wanted).await?;
     let Extent {
         records,
         announced,

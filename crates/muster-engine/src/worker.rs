@@ -43,6 +43,13 @@ pub trait Integrations: Send + Sync {
         workspace: WorkspaceId,
         integration: IntegrationId,
     ) -> Result<Option<Integration>, RunError>;
+
+    /// An integration to be tested, with its secrets: as far as it is set up, or as it runs; none: it is gone.
+    fn load_draft(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<Integration>, RunError>;
 }
 
 /// What a worker reports while it works, for logs and metrics.

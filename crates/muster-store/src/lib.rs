@@ -47,6 +47,7 @@ pub use directory::field_reference::FieldUse;
 pub use directory::head_count::HeadCountChange;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};
 pub use directory::integration::KnownContent;
+pub use directory::integration_draft::{DraftChange, IntegrationDraft};
 pub use directory::integration_list::{IntegrationState, RecentRun};
 pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
 pub use directory::people_page::{PeopleCounts, PeopleQuery};

@@ -32,6 +32,10 @@ pub enum JobKind {
     Backup,
     /// Carries out a manual edit, an undoing or an erasure that a person or a program asked for.
     Edit,
+    /// Tests the connection of an integration that is being set up, and reads a sample.
+    Test,
+    /// Reads the source of an integration, and saves the plan without applying anything.
+    Plan,
     /// A command of a person on a workspace or an integration. It is never queued.
     Command,
 }
@@ -67,7 +71,7 @@ macro_rules! as_text {
 }
 
 as_text!(JobKind {
-    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Backup = "backup", Edit = "edit", Command = "command",
+    Sync = "sync", Sweep = "sweep", Retention = "retention", Approve = "approve", Reject = "reject", Backup = "backup", Edit = "edit", Test = "test", Plan = "plan", Command = "command",
 });
 as_text!(JobEnd {
     Done = "done", Failed = "failed", CredentialsRefused = "credentials_refused", Canceled = "canceled", Lost = "lost",

@@ -11,5 +11,6 @@ pub mod normalise;
 pub mod reading;
 pub mod record;
 pub mod roster;
+pub mod sample;
 pub mod scanner;
 pub mod swallowed;

@@ -8,21 +8,21 @@ use crate::{
     read::normalise::{self, DateFormat, FieldKind},
 };
 use icu_locale_core::Locale;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeSet};
 
 /// Column names that mean a field, in English, Dutch, German and Danish; first the field's key.
 const ALIASES: &str = include_str!("aliases.tsv");
 
 /// What a column may be.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Suggestion {
     /// The column as the source names it.
     pub column: String,
     /// Key of the field; none: a custom field of this name could be made.
     pub field: Option<String>,
     /// The format of its values, if they are dates in another one than `YYYY-MM-DD`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// How sure that is, from 0 to 1.
     pub confidence: f64,

@@ -4,6 +4,7 @@ use super::{JobReport, Worker, WorkerEvent, blocking};
 use crate::{
     approve::{approve, reject},
     backup::back_up,
+    draft,
     keeper::LeaseKeeper,
     manual::EditError,
     outcome::{Deps, Outcome, Progress, RunError},
@@ -76,16 +77,31 @@ async fn canceled(worker: &Worker, job: &ClaimedJob) {
 
 async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Outcome>, RunError> {
     match (job.kind, job.integration) {
-        (JobKind::Sync, Some(id)) => {
+        (JobKind::Sync | JobKind::Plan, Some(id)) => {
+            let mode = match job.kind {
+                JobKind::Plan => Mode::PlanOnly,
+                _ => Mode::Apply,
+            };
             let (integrations, workspace) = (Arc::clone(&worker.integrations), job.workspace);
             let loaded = blocking(move || integrations.load(workspace, id)).await?;
             let Some(integration) = loaded else {
                 return Ok(None);
             };
             let mut report = reporter(worker, job);
-            let fetched = sync::fetch(&integration, Mode::Apply, &deps, &mut report).await?;
+            let fetched = sync::fetch(&integration, mode, &deps, &mut report).await?;
             let decided = blocking(move || sync::decide(&deps, fetched, &mut report)).await?;
             Ok(Some(decided.finish().await))
+        }
+        (JobKind::Test, Some(id)) => {
+            let (integrations, workspace) = (Arc::clone(&worker.integrations), job.workspace);
+            let loaded = blocking(move || integrations.load_draft(workspace, id)).await?;
+            let Some(integration) = loaded else {
+                return Ok(None);
+            };
+            let mut report = reporter(worker, job);
+            let found = draft::test(&integration, &deps, &mut report).await?;
+            blocking(move || draft::store(&integration, id, &found, &deps)).await?;
+            Ok(None)
         }
         (JobKind::Sweep, _) => {
             let workspace = job.workspace;
@@ -136,7 +152,7 @@ async fn work(worker: &Worker, job: &ClaimedJob, deps: Deps) -> Result<Option<Ou
             .await
         }
         // Commands are never queued.
-        (JobKind::Sync | JobKind::Command, _) => Ok(None),
+        (JobKind::Sync | JobKind::Plan | JobKind::Test | JobKind::Command, _) => Ok(None),
     }
 }
 
@@ -252,10 +268,10 @@ fn end(
         Some(Code::TransportCredentials) => JobEnd::CredentialsRefused,
         _ => JobEnd::Failed,
     };
-    let is_ended = match error
-        .as_ref()
-        .filter(|_| job.decision.is_some() || job.request.is_some())
-    {
+    // A run records why it failed; who asked for anything else waits for the answer.
+    let is_asked_for = job.decision.is_some() || job.request.is_some();
+    let is_setup = run.is_none() && matches!(job.kind, JobKind::Test | JobKind::Plan);
+    let is_ended = match error.as_ref().filter(|_| is_asked_for || is_setup) {
         Some(error) => store.end_decision(job.lease, &error.problem(), run, now)?,
         None => store.end_job(job.lease, end, code, run, now)?,
     };

@@ -303,7 +303,7 @@ impl Harness {
             network: Network {
                 any_host: self.any_host,
                 limits: self.limits.clone(),
-                ca_certificate: None,
+                ..Network::default()
             },
             seed: 1,
             timer: Arc::new(HurriedTimer::default()),

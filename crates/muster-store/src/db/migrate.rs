@@ -60,6 +60,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     36 "four_eyes" "0036_four_eyes.sql"
     44 "webhook_authority" "0044_webhook_authority.sql"
     45 "schedule_host" "0045_schedule_host.sql"
+    46 "integration_drafts" "0046_integration_drafts.sql"
 };
 
 /// The newest schema that this version knows.

@@ -13,6 +13,7 @@ pub(crate) mod field_reference;
 pub(crate) mod head_count;
 pub(crate) mod history;
 pub(crate) mod integration;
+pub(crate) mod integration_draft;
 pub(crate) mod integration_list;
 pub(crate) mod integration_settings;
 mod organisation;

@@ -7,7 +7,7 @@ pub(crate) mod end;
 pub(crate) mod lease;
 mod list;
 pub(crate) mod pause;
-mod queue;
+pub(crate) mod queue;
 mod request;
 mod slots;
 

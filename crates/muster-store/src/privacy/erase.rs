@@ -10,6 +10,7 @@ mod decisions;
 mod deliveries;
 mod identifiers;
 mod locations;
+mod samples;
 mod texts;
 
 use crate::db::sql::Connection;

@@ -15,6 +15,7 @@ mod erasing;
 mod faults;
 mod four_eyes;
 mod ground;
+mod integration_drafts;
 mod integration_settings;
 mod integrity;
 mod issues;

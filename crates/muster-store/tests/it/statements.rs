@@ -10,12 +10,13 @@ use muster_core::model::{
     employee::Status,
     field::canonical::{EMAIL, EXTERNAL_ID, TITLE},
     ids::EmployeeId,
+    job::JobKind,
     plan::{OperationKind, Reason},
     problem::{Problem, Severity, value},
     run::RunKind,
 };
 use muster_store::{
-    Choice, ManualEdit, Options, PeopleFilter, Store,
+    Choice, DraftChange, Keyring, ManualEdit, NewJob, Options, PeopleFilter, Store,
     db::dialect::{self, SQLITE_ALONE, TWINS},
 };
 use std::{
@@ -29,6 +30,42 @@ static MAX_LISTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn note(text: &str) {
     MAX_LISTED.lock().unwrap().insert(text.to_owned());
+}
+
+/// An integration is set up and given up again.
+fn set_up(ground: &Ground) {
+    let (store, workspace) = (&ground.store, ground.workspace.id);
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    let change = DraftChange {
+        form: 1,
+        settings: "{}",
+        by: "Eva",
+        now: at(4),
+    };
+    let id = store.create_draft(workspace, "new", &change).unwrap();
+    let id = id.unwrap();
+    store.change_draft(workspace, id, 1, &change).unwrap();
+    store.drafts(workspace).unwrap();
+    store.draft(workspace, id).unwrap();
+    store.put_sample(workspace, id, b"{}").unwrap();
+    store.drop_sample(workspace, id).unwrap();
+    store.restrict(workspace, "new").unwrap();
+    store.is_restricted(workspace, "new").unwrap();
+    let job = NewJob {
+        kind: JobKind::Test,
+        workspace,
+        integration: Some(id),
+        slot: None,
+        priority: 0,
+        run_at: None,
+        max_attempts: 1,
+        host: None,
+        dedupe_key: None,
+        decision: None,
+        request: None,
+    };
+    store.test_draft(&job).unwrap();
+    store.remove_draft(workspace, id, "Eva", at(4)).unwrap();
 }
 
 /// Everything that the store is asked to do, so that every text that is put together is run once.
@@ -63,6 +100,7 @@ pub(crate) fn story() -> BTreeSet<String> {
     ground.settle(first, &joiners).unwrap();
     change_people(&ground);
     decide(&ground);
+    set_up(&ground);
     let done = ManualEdit {
         actor: Some("Eva"),
         note: Some("test"),

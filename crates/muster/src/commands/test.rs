@@ -24,6 +24,9 @@ use std::{
     process::ExitCode,
 };
 
+/// The number of sample records.
+const RECORDS: usize = 20;
+
 pub(super) fn test(
     arguments: &Arguments,
     path: &Path,
@@ -84,6 +87,7 @@ pub(super) fn sampled(
     let sampled = block_on(sample(
         integration,
         source,
+        RECORDS,
         &wiring.deps(),
         &mut |progress| display.show(&progress),
     ))?;

@@ -15,6 +15,9 @@ use muster_core::model::{
 use muster_engine::{Integration, RunError, SystemSource, test_connection};
 use std::process::ExitCode;
 
+/// The number of sample employees.
+const RECORDS: usize = 5;
+
 /// The number of unmapped fields that are named.
 const MAX_UNMAPPED: usize = 40;
 
@@ -43,6 +46,7 @@ pub(super) fn read(
     let found = block_on(test_connection(
         integration,
         source,
+        RECORDS,
         &wiring.deps(),
         &mut |progress| display.show(&progress),
     ))?;

@@ -2,10 +2,10 @@
 
 use crate::{model::origin::DeliveredFile, setup::suggestion::Suggestion};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a connection test found, of files and of HR systems alike; the answer of `test`.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ConnectionTest<P> {
     /// Records in the newest file, or in the HR system.
     pub records: u64,
@@ -43,7 +43,7 @@ impl<P> ConnectionTest<P> {
 }
 
 /// The files that a connection test found.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TestedFiles {
     /// Names in the folder.
     pub listed: usize,
@@ -57,7 +57,7 @@ pub struct TestedFiles {
 }
 
 /// A field of the source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConnectionField {
     /// The name that a mapping uses.
     pub column: String,
@@ -70,7 +70,7 @@ pub struct ConnectionField {
 }
 
 /// Whether a field can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldState {
     /// At least one record has a value.
@@ -84,7 +84,7 @@ pub enum FieldState {
 }
 
 /// What the selection rules would select.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SelectionCounts {
     pub selected: u64,
     /// Not selected.

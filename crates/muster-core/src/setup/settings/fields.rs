@@ -96,6 +96,25 @@ impl IntegrationSettings {
         Ok(created)
     }
 
+    /// Leaves out what neither the workspace nor these settings know: an integration that is being set up is tested before all
+    /// of its fields exist.
+    pub fn drop_unknown_fields(&mut self, schema: &Schema) {
+        let own = &self.own_fields;
+        let is_known =
+            |key: &str| schema.find(key).is_some() || own.iter().any(|field| field.key == key);
+        self.mapping.retain(|mapping| is_known(&mapping.key));
+    }
+
+    /// The fields of the workspace with those that these settings define.
+    pub fn schema(&self, schema: &Schema) -> Schema {
+        let stored = schema.own().map(|(_, field)| field.clone());
+        let new = self.own_fields.iter();
+        let new = new
+            .filter(|field| schema.find(&field.key).is_none())
+            .cloned();
+        Schema::new(stored.chain(new))
+    }
+
     fn unknown(&self, named: &NamedField, schema: &Schema) -> SettingIssue {
         let keys = schema.iter().map(|(_, field)| field.key.as_str());
         let own = self.own_fields.iter().map(|field| field.key.as_str());

@@ -88,6 +88,18 @@ pub enum SettingIssue {
     InlineSecret,
     /// Not exactly one place of a secret.
     SecretPlace,
+    /// A folder of this machine, where it is not the operator of this machine who sets the integration up.
+    LocalSource,
+    /// A file of this machine, as before.
+    LocalFile,
+    /// A secret that is read from this machine, as before.
+    LocalSecret,
+    /// The query of a URL may be a secret.
+    SecretQuery,
+    /// The address has another protocol than the source that was chosen.
+    OtherProtocol {
+        expected: String,
+    },
     NoUser,
     NoPasswordOrKey,
     NoPassword,

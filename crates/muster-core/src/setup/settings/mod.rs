@@ -7,6 +7,7 @@ mod check;
 mod checked;
 mod comparison;
 mod fields;
+mod form;
 mod issue;
 mod paths;
 mod preset;
@@ -15,13 +16,14 @@ mod rule;
 mod short;
 mod stored;
 
-pub use check::{Purpose, check, check_for};
+pub use check::{Purpose, check, check_for, check_remote};
 pub use checked::{
     CredentialReferences, Expectation, FileSettings, IntegrationSettings, SecretReference,
     SourceKind, SystemSettings,
 };
 pub use comparison::{ChangeKind, IntegrationChange, KnownSettings, WantedSettings, compare};
 pub use fields::{FIELD_KINDS, field_kind, is_field_key};
+pub use form::{Answers, answers, fill_in};
 pub use issue::{FieldKindIssue, SettingError, SettingIssue, UrlIssue};
 pub use raw::*;
 pub use rule::{RawCondition, RawRule};

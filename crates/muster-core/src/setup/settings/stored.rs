@@ -115,7 +115,7 @@ fn flatten(path: &str, value: &Value, found: &mut BTreeMap<String, String>) {
 }
 
 /// Where the answers to a connector's form are in the JSON: no setting can have this name.
-const ANSWERS: &str = "source.connector";
+pub(super) const ANSWERS: &str = "source.connector";
 
 fn text(value: &Value) -> String {
     match value {

@@ -153,3 +153,99 @@ fn rules_of_a_connector_stay_in_force_and_every_secret_is_known_by_its_setting()
     );
     assert_eq!(checked.system().unwrap().limits.whole.as_secs(), 60);
 }
+
+fn answered(pairs: &[(&str, &str)]) -> Answers {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[test]
+fn answers_of_a_form_become_settings_and_are_shown_again_without_the_secret() {
+    let catalogue = catalogue();
+    let form = &catalogue.systems[0];
+    let sent = answered(&[
+        ("source.client_id", " papi-1 "),
+        ("source.client_secret", "hunter2"),
+        ("source.api", ""),
+    ]);
+    let filled = fill_in(&RawSettings::default(), form, &sent).unwrap();
+    let json = to_json(&filled).to_string();
+    assert_eq!(
+        json,
+        r#"{"source.connector":{"client_id":"papi-1","client_secret":{"stored":true}}}"#
+    );
+    assert_eq!(
+        answers(&filled, form),
+        answered(&[("source.client_id", "papi-1")])
+    );
+    let emptied = fill_in(&filled, form, &answered(&[("source.client_id", "")])).unwrap();
+    assert!(!emptied.answers.contains_key("client_id"));
+    assert!(emptied.answers.contains_key("client_secret"));
+}
+
+#[test]
+fn answers_about_files_have_the_types_of_their_settings() {
+    let transports = crate::setup::listing::file_transports();
+    let sftp = transports.iter().find(|one| one.id == "sftp").unwrap();
+    let sent = answered(&[
+        ("source.url", "sftp://sftp.acme.example/out"),
+        ("source.header", "false"),
+        ("source.delimiter", ";"),
+        ("source.encoding", "utf-8"),
+        ("source.after", "leave"),
+        ("source.after.archive", "done"),
+        ("credentials.user", "muster"),
+        ("credentials.password", "hunter2"),
+    ]);
+    let filled = fill_in(&RawSettings::default(), sftp, &sent).unwrap();
+    assert_eq!(filled.source.header, Some(false));
+    assert_eq!(filled.source.encoding, None, "it is the default");
+    assert_eq!(
+        filled.source.after.as_ref().unwrap().0.archive.as_deref(),
+        Some("done")
+    );
+    assert!(!to_json(&filled).to_string().contains("hunter2"));
+    let again = answers(&filled, sftp);
+    assert_eq!(again["source.after.archive"], "done");
+    assert_eq!(again["source.header"], "false");
+    let left = answered(&[("source.after.archive", ""), ("source.after", "delete")]);
+    let left = fill_in(&filled, sftp, &left).unwrap();
+    assert_eq!(left.source.after.unwrap().0.word.as_deref(), Some("delete"));
+}
+
+#[test]
+fn settings_from_elsewhere_that_reach_into_this_machine_are_refused_at_each_place() {
+    let places = |json: &str| -> Vec<String> {
+        let found = check_remote(&from_json(json).unwrap());
+        found.into_iter().map(|problem| problem.setting).collect()
+    };
+    for url in [
+        "file:/etc",
+        "FILE:///etc/shadow",
+        " file:x",
+        "https://h.example/a.csv?token=x",
+    ] {
+        let json = serde_json::json!({ "source": { "url": url } }).to_string();
+        assert_eq!(places(&json), ["source.url"], "{url}");
+    }
+    for secret in [
+        r#"{"env":"PATH"}"#,
+        r#"{"file":"/etc/shadow"}"#,
+        r#"{"command":"id"}"#,
+    ] {
+        for key in ["password", "private_key", "passphrase"] {
+            let json = format!(r#"{{"credentials":{{"{key}":{secret}}}}}"#);
+            assert_eq!(places(&json), [format!("credentials.{key}")], "{json}");
+        }
+        let json = format!(r#"{{"source.connector":{{"client_secret":{secret}}}}}"#);
+        assert_eq!(places(&json), ["source.client_secret"]);
+    }
+    assert_eq!(
+        places(r#"{"source":{"url":"ftps://h.example","ca_certificate":"/etc/x.pem"}}"#),
+        ["source.ca_certificate"]
+    );
+    let good = r#"{"source":{"url":"sftp://h.example/out"},"credentials":{"user":"u","password":{"stored":true}}}"#;
+    assert_eq!(places(good), [""; 0]);
+}

@@ -4,7 +4,7 @@
 //! be kept in another form (a sum, a count) gets a function of its own. A table without values of people goes
 //! into the list beside it.
 
-use super::{Erased, decisions, deliveries, identifiers::Identifiers, texts};
+use super::{Erased, decisions, deliveries, identifiers::Identifiers, samples, texts};
 use crate::db::sql::Connection;
 use crate::{
     db::error::DbError,
@@ -102,6 +102,11 @@ const LOCATIONS: &[Location] = &[
         visit: decisions::ended,
     },
     Location {
+        table: "secret",
+        what: "samples of connection tests",
+        visit: samples::samples,
+    },
+    Location {
         table: "pin",
         what: "pinned values",
         visit: |search| search.rows("pin"),
@@ -166,7 +171,7 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "webhook_delivery",
     "webhook_number",
     "master_key",
-    "secret",
+    "integration_draft",
     "integration_settings",
     "integration_settings_history",
     "credential",

@@ -6,10 +6,13 @@ mod credentials;
 mod limits;
 mod mapping;
 mod policy;
+mod remote;
 mod retention;
 mod schedule;
 mod source;
 mod workspace;
+
+pub use remote::check_remote;
 
 use super::{
     checked::{Expectation, IntegrationSettings, SourceKind},
