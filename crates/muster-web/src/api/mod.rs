@@ -16,6 +16,7 @@ mod edits;
 mod employees;
 pub(crate) mod endpoint;
 mod groups;
+mod integration_changes;
 mod integrations;
 mod issues;
 pub(crate) mod jobs;

@@ -2,7 +2,8 @@
 
 use super::{
     alerts, audit, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint,
-    groups, integrations, issues, jobs, openapi, plans, run_events, runs, webhooks, workspaces,
+    groups, integration_changes, integrations, issues, jobs, openapi, plans, run_events, runs,
+    webhooks, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -15,6 +16,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<integrations::Settings>(),
     Endpoint::of::<integrations::History>(),
     Endpoint::of::<integrations::Sync>(),
+    Endpoint::of::<integration_changes::Create>(),
+    Endpoint::of::<integration_changes::Update>(),
+    Endpoint::of::<integration_changes::Remove>(),
+    Endpoint::of::<integration_changes::Test>(),
+    Endpoint::of::<integration_changes::StoreSecret>(),
+    Endpoint::of::<integration_changes::RemoveSecret>(),
     Endpoint::of::<runs::List>(),
     Endpoint::of::<runs::Show>(),
     run_events::FOLLOW,

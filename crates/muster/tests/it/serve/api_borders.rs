@@ -28,6 +28,7 @@ fn body(path: &str) -> Value {
         "reject" | "erase" => json!({ "note": "a reason" }),
         "edits" | "preview" => json!({ "edit": { "deactivate": { "employee": 1 } } }),
         "snooze" => json!({ "days": 1 }),
+        "{setting}" => json!({ "value": "hunter2" }),
         _ => json!({}),
     }
 }
@@ -58,6 +59,7 @@ fn w10_ids_of_one_workspace_do_not_exist_in_another_at_any_address() {
         ("{employee}", "1".to_owned()),
         ("{integration}", "people".to_owned()),
         ("{group}", "Dutch".to_owned()),
+        ("{setting}", "credentials.password".to_owned()),
         ("{issue}", program.get("/issues")[0]["issue"].to_string()),
         ("{webhook}", hook.json["webhook"].to_string()),
         ("{channel}", channel.json["channel"].to_string()),
