@@ -80,6 +80,13 @@ routes! {
     get "/w/{workspace}/runs/{run}/live", Workspace(Viewer), pages::runs::live::events;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;
+    get "/w/{workspace}/integrations/new", Workspace(Admin), pages::setup::source::new;
+    post "/w/{workspace}/integrations/new", Workspace(Admin), pages::setup::source::create;
+    get "/w/{workspace}/integrations/{integration}/setup/{step}", Workspace(Admin), pages::setup::page;
+    post "/w/{workspace}/integrations/{integration}/setup/{step}", Workspace(Admin), pages::setup::save;
+    get "/w/{workspace}/integrations/{integration}/setup/live", Workspace(Admin), pages::setup::test::events;
+    get "/w/{workspace}/integrations/{integration}/setup/export.csv", Workspace(Admin), pages::setup::preview::export;
+    post "/w/{workspace}/integrations/{integration}/setup/remove", Workspace(Admin), pages::setup::remove;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;
     post "/w/{workspace}/integrations/{integration}/sync", Workspace(Operator), pages::integrations::sync::sync;
     get "/w/{workspace}/jobs/{job}", Workspace(Viewer), pages::jobs::page;

@@ -21,6 +21,7 @@ use muster_core::{
         workspace::Workspace,
     },
     read::reading::PartialReason,
+    setup::{listing::Catalogue, settings::SettingError},
 };
 use muster_store::{AlertChannel, ListedAlert, Store, StoreError};
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
@@ -51,6 +52,13 @@ pub struct NewSigningSecret {
     pub bytes: Zeroizing<Vec<u8>>,
     /// As its receiver needs it.
     pub text: Zeroizing<String>,
+}
+
+/// What integrations can be made of, and why their settings are refused.
+#[derive(Clone, Copy)]
+pub struct SetupForms {
+    pub catalogue: &'static Catalogue,
+    pub problem: fn(&SettingError) -> Sentence,
 }
 
 /// How messages leave the installation; the binary knows.
@@ -107,6 +115,7 @@ pub struct WebState {
     pub wake: Arc<dyn Fn() + Send + Sync>,
     pub sentences: Sentences,
     pub outgoing: Outgoing,
+    pub setup: SetupForms,
     pub records: ReadRecords,
     /// How far the run of an integration is, if this process runs it.
     pub progress: Arc<LiveProgress>,

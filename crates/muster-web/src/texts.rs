@@ -20,6 +20,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../locales/en/jobs.ftl"),
     include_str!("../locales/en/people.ftl"),
     include_str!("../locales/en/runs.ftl"),
+    include_str!("../locales/en/setup.ftl"),
     include_str!("../locales/en/workspace.ftl"),
 ];
 

@@ -11,6 +11,7 @@ mod integration;
 mod issues;
 mod key;
 mod manual;
+mod network;
 mod public_url;
 mod runs;
 mod secret;
@@ -33,6 +34,7 @@ pub(crate) use issues::IssuesCommand;
 pub(crate) use key::KeyCommand;
 pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
+pub(crate) use network::NetworkOptions;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use runs::RunsCommand;
 pub(crate) use secret::SecretCommand;
@@ -116,6 +118,9 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, env = "MUSTER_ANY_HOST")]
     pub(crate) any_host: bool,
 
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -133,6 +138,7 @@ impl Arguments {
             master_key_command: None,
             json: false,
             any_host: false,
+            network: NetworkOptions::default(),
             command: Command::Status,
         }
     }

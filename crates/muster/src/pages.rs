@@ -3,7 +3,7 @@
 
 mod outgoing;
 
-use crate::{show, text};
+use crate::{config::catalogue, show, text};
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
@@ -16,10 +16,13 @@ use muster_core::{
         run::Run,
         workspace::Workspace,
     },
+    setup::settings::SettingError,
 };
 use muster_engine::{Clock, Deps, EditError, SystemClock};
 use muster_store::{Store, StoreError};
-use muster_web::{DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences, WebState};
+use muster_web::{
+    DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences, SetupForms, WebState,
+};
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
 
@@ -42,6 +45,10 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             send_failure: outgoing::failure,
         },
         outgoing,
+        setup: SetupForms {
+            catalogue: catalogue(),
+            problem: setting,
+        },
         records,
         progress: Arc::new(|_, _| None),
         address: String::new(),
@@ -122,6 +129,18 @@ fn records(
             })
             .collect(),
     }))
+}
+
+/// What is wrong with a setting in a form.
+fn setting(problem: &SettingError) -> Sentence {
+    let SettingError { setting, issue } = problem;
+    let help = in_a_browser(text::settings::help(setting, issue));
+    // A form has no sections and no lines to write.
+    let is_of_a_file = help.contains(" = ") || help.contains('[');
+    Sentence {
+        message: text::settings::message(issue),
+        help: if is_of_a_file { String::new() } else { help },
+    }
 }
 
 /// The next step, unless it is a command or an option of one, which a browser does not have.

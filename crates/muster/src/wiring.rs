@@ -11,6 +11,7 @@ use crate::{
     error::CommandError,
     master_key::{self, WhenMissing},
 };
+use muster_connectors::transport::NetworkPolicy;
 use muster_core::model::{actor::Actor, code::Code, ids::WorkspaceId, workspace::Workspace};
 use muster_engine::{Clock, Deps, FixedClock, SystemClock};
 use muster_store::{ManualEdit, Options, Store, StoreError};
@@ -32,6 +33,8 @@ pub(crate) struct Wiring {
     by: String,
     wanted_workspace: Option<String>,
     any_host: bool,
+    /// Where settings of who does not run this machine may connect to.
+    network: NetworkPolicy,
 }
 
 /// Connections of a service that only read.
@@ -198,6 +201,7 @@ impl Wiring {
             actor,
             wanted_workspace: arguments.workspace.clone(),
             any_host: arguments.any_host,
+            network: arguments.network.policy(),
         }
     }
 

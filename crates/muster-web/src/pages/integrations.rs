@@ -10,6 +10,7 @@ use crate::{
         frame::{Area, Frame, holds_up, workspace_path},
         parts::{BAD, GOOD, HELD, Link, Markup, badge, look},
         runs::list::{RunRow, plan_statuses, row as run_row},
+        setup,
     },
     respond,
     state::App,
@@ -35,6 +36,16 @@ use muster_store::{IntegrationState, RecentRun, RunsQuery, StoreError, StoredPla
 pub(crate) struct IntegrationsPage {
     pub(crate) frame: Frame,
     pub(crate) rows: Vec<IntegrationRow>,
+    pub(crate) drafts: Vec<DraftRow>,
+    /// Where an integration is set up; none: not by this user.
+    pub(crate) add: Option<String>,
+}
+
+/// An integration that is being set up.
+pub(crate) struct DraftRow {
+    pub(crate) name: String,
+    pub(crate) href: String,
+    pub(crate) changed: String,
 }
 
 pub(crate) struct IntegrationRow {
@@ -88,17 +99,39 @@ pub(crate) async fn list(State(app): State<App>, Extension(here): Extension<Here
             title.clone(),
             vec![Link::new("", title)],
         )?;
+        let is_admin = here.role >= Role::Admin;
+        let add = format!("{}/integrations/new", workspace_path(&here.workspace.name));
         Ok(Some(IntegrationsPage {
             rows: rows(app, here)?,
+            drafts: if is_admin {
+                drafts(app, here)?
+            } else {
+                Vec::new()
+            },
+            add: is_admin.then_some(add),
             frame,
         }))
     })
     .await
 }
 
-/// All integrations of a workspace, as lists show them.
+fn drafts(app: &App, here: &Here) -> Result<Vec<DraftRow>, StoreError> {
+    let times = Times::of(&here.workspace, app.now());
+    let drafts = app.store.drafts(here.workspace.id)?;
+    let row = |draft: muster_store::IntegrationDraft| DraftRow {
+        href: setup::address(here, draft.integration, setup::Step::Connect),
+        changed: times.moment(draft.changed_at),
+        name: draft.name,
+    };
+    Ok(drafts.into_iter().map(row).collect())
+}
+
+/// All integrations of a workspace, as lists show them. One that is being set up and has not run is none yet.
 pub(crate) fn rows(app: &App, here: &Here) -> Result<Vec<IntegrationRow>, StoreError> {
-    let states = app.store.integration_states(&here.workspace)?;
+    let mut states = app.store.integration_states(&here.workspace)?;
+    let drafts = app.store.drafts(here.workspace.id)?;
+    let is_draft = |id: IntegrationId| drafts.iter().any(|draft| draft.integration == id);
+    states.retain(|state| !state.recent.is_empty() || !is_draft(state.id));
     let plans = app.store.open_plans(here.workspace.id)?;
     let times = Times::of(&here.workspace, app.now());
     let root = workspace_path(&here.workspace.name);

@@ -16,3 +16,4 @@ pub(crate) mod overview;
 pub(crate) mod parts;
 pub(crate) mod people;
 pub(crate) mod runs;
+pub(crate) mod setup;

@@ -74,6 +74,16 @@ pub(crate) fn sentence_with_code(text: &str) -> Markup {
     Markup(parts.collect())
 }
 
+/// A sentence of the documentation: with backticks, and `**` around what is emphasised.
+pub(crate) fn marked(text: &str) -> Markup {
+    let parts = text.split("**").enumerate();
+    let parts = parts.map(|(at, part)| match (sentence_with_code(part), at % 2) {
+        (part, 1) => format!("<b>{part}</b>"),
+        (part, _) => part.to_string(),
+    });
+    Markup(parts.collect())
+}
+
 /// A record as the source wrote it: its values with `;` between them, each with the name of its column as its title. The
 /// value of `marked` is marked.
 pub(crate) fn raw_record(columns: &[String], cells: &[String], marked: Option<&str>) -> Markup {

@@ -14,8 +14,8 @@ use muster_core::model::{
 };
 use muster_store::{Options, Store, StoreError};
 use muster_web::{
-    NewSigningSecret, Outgoing, Sentence, Sentences, WebState, create_demo_user, new_setup_link,
-    router,
+    NewSigningSecret, Outgoing, Sentence, Sentences, SetupForms, WebState, create_demo_user,
+    new_setup_link, router,
 };
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
@@ -102,6 +102,10 @@ impl Site {
                 },
                 alert: |_, _| Err(StoreError::NoKey),
                 test_channel: Arc::new(|_| Ok(())),
+            },
+            setup: SetupForms {
+                catalogue: Box::leak(Box::default()),
+                problem: |_| Sentence::default(),
             },
             records: |_, _, _, _| Ok(None),
             progress: Arc::new(|_, _| None),

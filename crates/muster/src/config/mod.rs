@@ -22,10 +22,10 @@ use document::{Document, Settings as Written, from_toml, line_at};
 use muster_core::{
     model::field::Schema,
     setup::settings::{
-        FORM, IntegrationSettings, Purpose, RawSettings, SettingError, check, check_for, from_json,
+        FORM, IntegrationSettings, Purpose, RawSettings, SettingError, check_for, from_json,
     },
 };
-use muster_store::StoredSettings;
+use muster_store::{IntegrationDraft, StoredSettings};
 use std::{collections::BTreeMap, fmt, io::ErrorKind, path::Path};
 
 /// The settings of an integration, ready to be used.
@@ -172,10 +172,15 @@ pub(crate) fn parse_for(
 
 /// Stored settings as they were written.
 pub(crate) fn raw_settings(stored: &StoredSettings) -> Result<RawSettings, Vec<ConfigProblem>> {
-    let StoredSettings {
-        integration, form, ..
-    } = stored;
-    let read = (*form == FORM).then(|| from_json(&stored.settings));
+    read_form(&stored.integration, stored.form, &stored.settings)
+}
+
+fn read_form(
+    integration: &str,
+    form: i64,
+    settings: &str,
+) -> Result<RawSettings, Vec<ConfigProblem>> {
+    let read = (form == FORM).then(|| from_json(settings));
     read.and_then(Result::ok).ok_or_else(|| {
         let message = format!(
             "the settings of `{integration}` have form {form}, and this version of Muster reads form {FORM}"
@@ -200,11 +205,17 @@ fn certificate(raw: &RawSettings, folder: &Path) -> Result<Option<String>, Confi
 impl Configuration {
     /// Settings as they are stored.
     pub(crate) fn stored(stored: &StoredSettings) -> Result<Self, Vec<ConfigProblem>> {
-        Self::of(raw_settings(stored)?)
+        Self::of(Purpose::Runs, raw_settings(stored)?)
     }
 
-    fn of(raw: RawSettings) -> Result<Self, Vec<ConfigProblem>> {
-        let settings = check(&raw, catalogue()).map_err(|errors| {
+    /// Settings of an integration that is being set up, as far as a connection test needs them.
+    pub(crate) fn draft(draft: &IntegrationDraft) -> Result<Self, Vec<ConfigProblem>> {
+        let raw = read_form(&draft.name, draft.form, &draft.settings)?;
+        Self::of(Purpose::Connection, raw)
+    }
+
+    fn of(purpose: Purpose, raw: RawSettings) -> Result<Self, Vec<ConfigProblem>> {
+        let settings = check_for(purpose, &raw, catalogue()).map_err(|errors| {
             let problems = errors.into_iter().map(ConfigProblem::from);
             problems.collect::<Vec<_>>()
         })?;

@@ -161,6 +161,25 @@ impl Integrations for StoredIntegrations {
             .map(Some)
             .map_err(CommandError::into_run_error)
     }
+
+    fn load_draft(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+    ) -> Result<Option<Integration>, RunError> {
+        let store = &self.wiring.store;
+        let Some(draft) = store.draft(workspace, integration)? else {
+            // An integration that is set up is tested as it runs.
+            return self.load(workspace, integration);
+        };
+        let Some(workspace) = store.workspace_by_id(workspace)? else {
+            return Ok(None);
+        };
+        self.wiring
+            .draft(workspace, &draft)
+            .map(Some)
+            .map_err(CommandError::into_run_error)
+    }
 }
 
 /// The schedule of an integration; none: its settings are not valid, which is logged once a version.

@@ -35,6 +35,22 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
             "a secret must not be written in the integration file".to_owned()
         }
         SettingIssue::SecretPlace => "use one of `env`, `file`, `command` and `stored`".to_owned(),
+        SettingIssue::LocalSource => {
+            "folders of the machine that Muster runs on cannot be read from here".to_owned()
+        }
+        SettingIssue::LocalFile => {
+            "files of the machine that Muster runs on cannot be used from here".to_owned()
+        }
+        SettingIssue::LocalSecret => {
+            "environment variables, files and commands of the machine that Muster runs on cannot be used from here"
+                .to_owned()
+        }
+        SettingIssue::SecretQuery => {
+            "the query of a URL may be secret, and is not stored in the database".to_owned()
+        }
+        SettingIssue::OtherProtocol { expected } => {
+            format!("the address does not start with `{expected}://`")
+        }
         SettingIssue::NoUser => "no user is set".to_owned(),
         SettingIssue::NoPasswordOrKey => "neither a password nor a private key is set".to_owned(),
         SettingIssue::NoPassword => "the user has no password".to_owned(),
@@ -197,6 +213,13 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         SettingIssue::InlineSecret | SettingIssue::SecretPlace => {
             let name = setting.rsplit('.').next().unwrap_or(setting);
             format!("write `{name} = {{ env = \"NAME\" }}` or `{name} = {{ file = \"path\" }}`")
+        }
+        SettingIssue::LocalSource => "enter the address of a server".to_owned(),
+        SettingIssue::LocalFile => "leave it empty, or ask the operator of Muster to set it".to_owned(),
+        SettingIssue::LocalSecret => "store the secret itself: it is encrypted".to_owned(),
+        SettingIssue::SecretQuery => "enter the address without its query, with user and password".to_owned(),
+        SettingIssue::OtherProtocol { .. } => {
+            "correct the address, or choose another source".to_owned()
         }
         SettingIssue::NoUser => "set `user = \"NAME\"` under [credentials]".to_owned(),
         SettingIssue::NoPasswordOrKey => {

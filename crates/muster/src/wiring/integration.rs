@@ -9,7 +9,7 @@ use crate::{
 use muster_connectors::{
     catalogue as connectors,
     connector::{ConnectorError, Network, SystemTimer, Unopened},
-    transport::SourceSettings,
+    transport::{NetworkPolicy, SourceSettings},
 };
 use muster_core::{
     model::{
@@ -27,7 +27,7 @@ use muster_core::{
     },
 };
 use muster_engine::{FileSource, Integration, Source, SystemSource};
-use muster_store::{CompanyList, ListOrigin, StoreError, StoredSettings};
+use muster_store::{CompanyList, IntegrationDraft, ListOrigin, StoreError, StoredSettings};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -76,6 +76,54 @@ impl Wiring {
         self.assembled(configured, SecretUse::Spared)
     }
 
+    /// An integration that is being set up, with its secrets. Nothing of its settings is written to the workspace yet.
+    pub(crate) fn draft(
+        &self,
+        workspace: Workspace,
+        draft: &IntegrationDraft,
+    ) -> Result<Integration, CommandError> {
+        let mut configured = Configuration::draft(draft)?;
+        // A custom field that is not there yet is no reason not to connect.
+        configured.settings.drop_unknown_fields(&workspace.schema);
+        let reader = Reader {
+            wiring: self,
+            workspace: &workspace,
+            settings: &configured.settings,
+            seed: draft.integration.0.unsigned_abs(),
+            secrets: SecretUse::Needed,
+            ca_certificate: configured.ca_certificate.clone(),
+            network: self.network.clone(),
+            is_draft: true,
+        };
+        let source = reader.source()?;
+        let schema = configured.settings.schema(&workspace.schema);
+        let rules = configured.settings.rules(&schema);
+        let name = draft.name.clone();
+        Ok(Integration {
+            setup: Setup {
+                workspace: Workspace {
+                    schema,
+                    ..workspace.clone()
+                },
+                name,
+                rules,
+            },
+            source,
+        })
+    }
+
+    /// Where an integration may connect to.
+    fn policy(&self, workspace: &Workspace, name: &str) -> Result<NetworkPolicy, CommandError> {
+        let stored = self.store.settings_of(workspace.id, name)?;
+        let is_managed = stored.is_some_and(|stored| stored.managed_by.is_some());
+        Ok(
+            match !is_managed && self.store.is_restricted(workspace.id, name)? {
+                true => self.network.clone(),
+                false => NetworkPolicy::default(),
+            },
+        )
+    }
+
     fn assembled(
         &self,
         configured: &Configuration,
@@ -97,11 +145,10 @@ impl Wiring {
             seed,
             secrets,
             ca_certificate: configured.ca_certificate.clone(),
+            network: self.policy(&workspace, &file.name)?,
+            is_draft: false,
         };
-        let source = match &file.source {
-            SourceKind::System(system) => Source::System(Box::new(reader.system(system)?)),
-            SourceKind::Files(files) => Source::Files(Box::new(reader.files(files)?)),
-        };
+        let source = reader.source()?;
         let setup = Setup {
             workspace,
             name: file.name.clone(),
@@ -177,15 +224,26 @@ struct Reader<'w> {
     seed: u64,
     secrets: SecretUse,
     ca_certificate: Option<String>,
+    network: NetworkPolicy,
+    /// Whether the integration is being set up: its secrets belong to the draft.
+    is_draft: bool,
 }
 
 impl Reader<'_> {
+    fn source(&self) -> Result<Source, CommandError> {
+        Ok(match &self.settings.source {
+            SourceKind::System(system) => Source::System(Box::new(self.system(system)?)),
+            SourceKind::Files(files) => Source::Files(Box::new(self.files(files)?)),
+        })
+    }
+
     fn files(&self, settings: &FileSettings) -> Result<FileSource, CommandError> {
         let mut source = SourceSettings::configured(settings, self.ca_certificate.clone());
         if self.secrets == SecretUse::Needed {
             source.credentials = self.read(|secrets| secrets.credentials(&settings.credentials))?;
         }
         source.retry.seed = self.seed;
+        source.network = self.network.clone();
         let location = &source.location;
         let store = &self.wiring.store;
         let accepted = store.host_key(self.workspace.id, &location.host, location.port)?;
@@ -226,6 +284,7 @@ impl Reader<'_> {
         let network = Network {
             ca_certificate: self.ca_certificate.clone(),
             any_host: self.wiring.any_host,
+            policy: self.network.clone(),
             limits: settings.limits.clone(),
         };
         Ok(SystemSource {
@@ -273,8 +332,10 @@ impl Reader<'_> {
             };
             let store = &self.wiring.store;
             let (workspace, name) = (self.workspace.id, self.settings.name.as_str());
-            let applied = store.settings_of(workspace, name).map_err(failed)?;
-            self.refuse_other_endpoint(setting, applied.as_ref())?;
+            if !self.is_draft {
+                let applied = store.settings_of(workspace, name).map_err(failed)?;
+                self.refuse_other_endpoint(setting, applied.as_ref())?;
+            }
             let found = store.credential(workspace, name, setting).map_err(failed)?;
             let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             Ok(text.map(SecretString::from))
