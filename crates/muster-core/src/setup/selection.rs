@@ -30,7 +30,7 @@ use jiff::{ToSpan, civil::Date};
 use regex::Regex;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 /// One rule on one column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +105,36 @@ pub enum Day {
     On(Date),
     /// This many days after today (before it, if negative).
     Today(i32),
+}
+
+impl Test {
+    /// A comparison with a number as rules write it; none: this is no number.
+    pub fn number(comparison: Comparison, text: &str) -> Option<Self> {
+        let number = Decimal::from_str_exact(text).ok()?;
+        Some(Self::Number(comparison, number))
+    }
+}
+
+impl Day {
+    /// Reads a day as rules write it: `2026-05-31`, `today` or `today - 30`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().strip_prefix("today") {
+            Some("") => Some(Self::Today(0)),
+            Some(offset) => offset.replace(' ', "").parse().ok().map(Self::Today),
+            None => text.trim().parse().ok().map(Self::On),
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    /// As rules write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On(day) => write!(f, "{day}"),
+            Self::Today(0) => f.write_str("today"),
+            Self::Today(days) => write!(f, "today{days:+}"),
+        }
+    }
 }
 
 impl Rule {

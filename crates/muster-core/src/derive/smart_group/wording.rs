@@ -3,7 +3,7 @@
 use super::{Condition, SmartGroup};
 use crate::{
     model::problem::shown,
-    setup::selection::{Comparison, Day, Test},
+    setup::selection::{Comparison, Test},
 };
 
 /// The rule in one sentence, as in "country is `NL` or `BE`, and department is `Sales`".
@@ -70,16 +70,8 @@ fn test(test: &Test) -> String {
                 Comparison::More => "is after",
                 Comparison::AtLeast => "is on or after",
             };
-            format!("{word} {}", named(*day))
+            format!("{word} {day}")
         }
-    }
-}
-
-fn named(day: Day) -> String {
-    match day {
-        Day::On(day) => day.to_string(),
-        Day::Today(0) => "today".to_owned(),
-        Day::Today(days) => format!("today{days:+}"),
     }
 }
 

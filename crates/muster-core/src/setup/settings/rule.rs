@@ -67,7 +67,7 @@ macro_rules! with_tests {
                 let mut not_days = Vec::new();
                 for (text, comparison) in days {
                     let Some(text) = text else { continue };
-                    match day(text) {
+                    match Day::parse(text) {
                         Some(day) => tests.push(Test::Date(comparison, day)),
                         None => not_days.push(text.as_str()),
                     }
@@ -80,11 +80,3 @@ macro_rules! with_tests {
 
 with_tests!(RawRule, column, blank: Option<String>);
 with_tests!(RawCondition, field);
-
-fn day(text: &str) -> Option<Day> {
-    match text.strip_prefix("today") {
-        Some("") => Some(Day::Today(0)),
-        Some(offset) => offset.replace(' ', "").parse().ok().map(Day::Today),
-        None => text.parse().ok().map(Day::On),
-    }
-}
