@@ -60,6 +60,8 @@ pub struct Organisation {
     members: Vec<Member>,
     links: Vec<Link>,
     reports: Vec<Vec<usize>>,
+    /// Who is part of trees.
+    shown: Vec<bool>,
     cycles: Vec<Vec<usize>>,
 }
 
@@ -111,9 +113,10 @@ impl Organisation {
             cycles.push(cycle);
         }
         cycles.sort();
+        let shown = shown(&members, &links);
         let mut reports = vec![Vec::new(); members.len()];
         for (at, link) in links.iter().enumerate() {
-            if let Some(manager) = link.manager() {
+            if let Some(manager) = link.manager().filter(|_| shown[at]) {
                 reports[manager].push(at);
             }
         }
@@ -121,6 +124,7 @@ impl Organisation {
             members,
             links,
             reports,
+            shown,
             cycles,
         }
     }
@@ -159,15 +163,45 @@ impl Organisation {
         })
     }
 
+    /// Positions of employees whose manager has left, in ascending order; leavers are not among them.
+    pub fn below_departed(&self) -> impl Iterator<Item = usize> {
+        (0..self.links.len()).filter(|at| {
+            matches!(self.links[*at], Link::Left(_)) && self.members[*at].status.is_employed()
+        })
+    }
+
+    /// The number of employees, also of those who have left.
+    pub fn count(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Positions of those who report to an employee; of those who left, only managers of active employees.
+    pub fn reports(&self, at: usize) -> &[usize] {
+        &self.reports[at]
+    }
+
+    /// Positions of everyone without a manager, of those who left only managers of active employees.
+    pub fn tops(&self) -> Vec<usize> {
+        let is_top = |at: &usize| self.links[*at].manager().is_none() && self.shown[*at];
+        (0..self.members.len()).filter(is_top).collect()
+    }
+
+    /// The number of employees below each, by position.
+    pub fn below(&self) -> Vec<usize> {
+        let mut below = vec![0; self.members.len()];
+        // Managers come before their reports, so backwards every sum is complete when it is added.
+        for branch in self.tree(None, None).iter().rev() {
+            if let Some(manager) = self.links[branch.member].manager() {
+                below[manager] += below[branch.member] + 1;
+            }
+        }
+        below
+    }
+
     /// The tree below one employee, or below everyone without a manager; each line after its manager's. Employees
     /// who left are shown only while an active employee reports to them.
     pub fn tree(&self, top: Option<usize>, depth: Option<usize>) -> Vec<Branch> {
-        let shown = self.shown();
-        let is_top = |at: &usize| self.links[*at].manager().is_none() && shown[*at];
-        let tops: Vec<usize> = top.map_or_else(
-            || (0..self.members.len()).filter(is_top).collect(),
-            |top| vec![top],
-        );
+        let tops = top.map_or_else(|| self.tops(), |top| vec![top]);
         let mut below: Vec<Branch> = Vec::new();
         // A stack of our own: a chain of a million managers must not end the process.
         let mut open: Vec<(usize, usize)> = tops.into_iter().rev().map(|at| (at, 0)).collect();
@@ -176,13 +210,8 @@ impl Organisation {
                 if let Some(above) = below.last_mut() {
                     above.hidden += 1;
                 }
-                open.extend(
-                    self.reports[member]
-                        .iter()
-                        .rev()
-                        .filter(|at| shown[**at])
-                        .map(|at| (*at, depth_of + 1)),
-                );
+                let reports = self.reports[member].iter().rev();
+                open.extend(reports.map(|at| (*at, depth_of + 1)));
                 continue;
             }
             below.push(Branch {
@@ -190,32 +219,27 @@ impl Organisation {
                 member,
                 hidden: 0,
             });
-            open.extend(
-                self.reports[member]
-                    .iter()
-                    .rev()
-                    .filter(|at| shown[**at])
-                    .map(|at| (*at, depth_of + 1)),
-            );
+            let reports = self.reports[member].iter().rev();
+            open.extend(reports.map(|at| (*at, depth_of + 1)));
         }
         below
     }
+}
 
-    /// Active and scheduled employees, and every manager above them.
-    fn shown(&self) -> Vec<bool> {
-        let mut shown = vec![false; self.members.len()];
-        for at in 0..self.members.len() {
-            if !self.members[at].status.is_employed() {
-                continue;
-            }
-            let mut next = Some(at);
-            while let Some(at) = next.filter(|at| !shown[*at]) {
-                shown[at] = true;
-                next = self.links[at].manager();
-            }
+/// Active and scheduled employees, and every manager above them.
+fn shown(members: &[Member], links: &[Link]) -> Vec<bool> {
+    let mut shown = vec![false; members.len()];
+    for at in 0..members.len() {
+        if !members[at].status.is_employed() {
+            continue;
         }
-        shown
+        let mut next = Some(at);
+        while let Some(at) = next.filter(|at| !shown[*at]) {
+            shown[at] = true;
+            next = links[at].manager();
+        }
     }
+    shown
 }
 
 impl Link {
