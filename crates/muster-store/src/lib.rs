@@ -52,7 +52,9 @@ pub use directory::integration_list::{IntegrationState, RecentRun};
 pub use directory::integration_settings::{SettingsChange, SettingsVersion, StoredSettings};
 pub use directory::people_page::{PeopleCounts, PeopleQuery};
 pub use directory::rules::KeptRules;
-pub use directory::smart_group::{GroupMoves, GroupSaving, MembershipMove, StoredGroup};
+pub use directory::smart_group::{
+    GroupMoves, GroupSaving, MembershipMove, MoveCounts, StoredGroup,
+};
 pub use directory::workspace_list::WorkspaceState;
 pub use issues::{ChangedIssue, IssueHistoryEntry, StoredIssue};
 pub use jobs::{

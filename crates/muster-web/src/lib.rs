@@ -27,7 +27,7 @@ pub use api::description;
 pub use routes::{endpoints, router, workspace_paths, workspace_routes};
 pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
-    DeliveredRecord, DeliveredRecords, LiveProgress, NewSigningSecret, Outgoing, Preview,
-    ReadRecords, Sentence, Sentences, SetupForms, TestChannel, WebState,
+    ChangeGroups, DeliveredRecord, DeliveredRecords, GroupChange, LiveProgress, NewSigningSecret,
+    Outgoing, Preview, ReadRecords, Sentence, Sentences, SetupForms, TestChannel, WebState,
 };
 pub use token::{RandomApiToken, random_api_token};

@@ -99,6 +99,22 @@ routes! {
     post "/w/{workspace}/people/{employee}/confirm", Workspace(Operator), pages::people::change::confirm::confirm;
     get "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::page;
     post "/w/{workspace}/people/{employee}/erase", Workspace(Admin), pages::people::change::erase::erase;
+    get "/w/{workspace}/groups", Workspace(Viewer), pages::groups::list::page;
+    get "/w/{workspace}/groups/{group}", Workspace(Viewer), pages::groups::one::page;
+    get "/w/{workspace}/groups/{group}/remove", Workspace(Operator), pages::groups::remove::page;
+    post "/w/{workspace}/groups/{group}/remove", Workspace(Operator), pages::groups::remove::remove;
+    get "/w/{workspace}/smart-group", Workspace(Operator), pages::groups::edit::page;
+    post "/w/{workspace}/smart-group", Workspace(Operator), pages::groups::edit::send;
+    get "/w/{workspace}/org", Workspace(Viewer), pages::org::page::page;
+    get "/w/{workspace}/org/problems", Workspace(Viewer), pages::org::problems::page;
+    get "/w/{workspace}/budgets", Workspace(Viewer), pages::budgets::current;
+    get "/w/{workspace}/budgets/{month}", Workspace(Viewer), pages::budgets::page;
+    get "/w/{workspace}/budgets/{month}/payroll.csv", Workspace(Operator), pages::budgets::csv;
+    get "/w/{workspace}/fields", Workspace(Viewer), pages::fields::list::page;
+    post "/w/{workspace}/fields", Workspace(Admin), pages::fields::list::add;
+    get "/w/{workspace}/fields/{field}", Workspace(Admin), pages::fields::one::page;
+    post "/w/{workspace}/fields/{field}/rename", Workspace(Admin), pages::fields::one::rename;
+    post "/w/{workspace}/fields/{field}/remove", Workspace(Admin), pages::fields::one::remove;
     get "/w/{workspace}/users", Workspace(Admin), pages::administration::users::page;
     post "/w/{workspace}/users", Workspace(Admin), pages::administration::users::invite;
     post "/w/{workspace}/users/approvals", Workspace(Admin), pages::administration::users::set_four_eyes;
@@ -106,6 +122,7 @@ routes! {
     get "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::page;
     post "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::create;
     post "/w/{workspace}/tokens/{token}/revoke", Workspace(Admin), pages::administration::tokens::revoke;
+    get "/w/{workspace}/settings", Workspace(Admin), pages::administration::settings::page;
     get "/w/{workspace}/audit", Workspace(Admin), pages::administration::audit::page;
     get "/w/{workspace}/audit.jsonl", Workspace(Admin), pages::administration::audit::export;
 }

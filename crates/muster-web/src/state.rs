@@ -8,12 +8,16 @@ use jiff::Timestamp;
 use muster_core::{
     alert::SendFailure,
     decide::guard::Finding,
-    derive::insight::Insight,
+    derive::{
+        insight::Insight,
+        smart_group::{RuleProblem, SmartGroup},
+    },
     issue::IssueDetail,
     model::{
+        actor::Actor,
         edit_request::ManualEdit,
         field::Schema,
-        ids::{IntegrationId, WorkspaceId},
+        ids::{IntegrationId, RunId, WorkspaceId},
         origin::Origin,
         problem,
         response::{AlertLine, Operation, PlanInsight, Problem, RunProgress},
@@ -43,6 +47,8 @@ pub struct Sentences {
     pub incomplete: fn(PartialReason) -> String,
     pub issue: fn(&IssueDetail) -> Sentence,
     pub insight: fn(&Insight, &Schema) -> PlanInsight,
+    /// What is wrong with a rule of a smart group.
+    pub rule: fn(&RuleProblem) -> Sentence,
     /// Why a message was not sent.
     pub send_failure: fn(&SendFailure) -> Sentence,
 }
@@ -103,6 +109,19 @@ pub type ReadRecords =
 pub type Preview =
     dyn Fn(&Workspace, &ManualEdit) -> Result<Vec<Operation>, Option<Problem>> + Send + Sync;
 
+/// A change of the smart groups of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupChange {
+    /// A checked rule.
+    Save(SmartGroup),
+    /// By name.
+    Remove(String),
+}
+
+/// Carries out a change of smart groups; the problem for which it is refused, or no problem: the database does not answer.
+pub type ChangeGroups =
+    dyn Fn(&Workspace, &GroupChange, Actor) -> Result<RunId, Option<Sentence>> + Send + Sync;
+
 pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync;
 
 /// What the binary hands to the pages.
@@ -121,6 +140,7 @@ pub struct WebState {
     pub progress: Arc<LiveProgress>,
     /// What a manual edit would change; the engine knows.
     pub preview: Arc<Preview>,
+    pub change_groups: Arc<ChangeGroups>,
     /// Where browsers reach the pages, for links that leave the browser: `https://muster.acme.example`.
     pub address: String,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.

@@ -1,12 +1,14 @@
 //! What the admin pages get from this program: their connection to the database, the clock, and the sentences of the
 //! command line.
 
+mod groups;
 mod outgoing;
 
 use crate::{config::catalogue, show, text};
 use jiff::Timestamp;
 use muster_core::{
     decide::guard::Finding,
+    derive::smart_group::RuleProblem,
     issue::IssueDetail,
     model::{
         actor::Actor,
@@ -30,10 +32,12 @@ use tokio::sync::Notify;
 /// they have written a job.
 pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>) -> WebState {
     let preview = preview(Arc::clone(&store), Arc::clone(&clock));
+    let change_groups = groups::change_groups(Arc::clone(&store), Arc::clone(&clock));
     let outgoing = outgoing::outgoing(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
         preview,
+        change_groups,
         now: Arc::new(move || -> Timestamp { clock.now() }),
         wake: Arc::new(move || wake.notify_one()),
         sentences: Sentences {
@@ -42,6 +46,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             incomplete: show::incomplete,
             issue,
             insight: text::insight::insight,
+            rule,
             send_failure: outgoing::failure,
         },
         outgoing,
@@ -99,6 +104,13 @@ fn finding(finding: &Finding) -> Sentence {
     Sentence {
         message: text::guard::message(finding),
         help: in_a_browser(text::guard::help(finding)),
+    }
+}
+
+fn rule(problem: &RuleProblem) -> Sentence {
+    Sentence {
+        message: text::rule::message(&problem.detail),
+        help: in_a_browser(text::rule::help(&problem.remedy)),
     }
 }
 

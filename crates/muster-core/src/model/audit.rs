@@ -33,10 +33,12 @@ pub enum Act {
     AlertChannelAdded,
     IssueSnoozed,
     FourEyesChanged,
+    SmartGroupSaved,
+    SmartGroupRemoved,
 }
 
 impl Act {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -61,6 +63,8 @@ impl Act {
         Self::AlertChannelAdded,
         Self::IssueSnoozed,
         Self::FourEyesChanged,
+        Self::SmartGroupSaved,
+        Self::SmartGroupRemoved,
     ];
 
     /// The act as stored and printed.
@@ -90,6 +94,8 @@ impl Act {
             Self::AlertChannelAdded => "alert_channel_added",
             Self::IssueSnoozed => "issue_snoozed",
             Self::FourEyesChanged => "four_eyes_changed",
+            Self::SmartGroupSaved => "smart_group_saved",
+            Self::SmartGroupRemoved => "smart_group_removed",
         }
     }
 

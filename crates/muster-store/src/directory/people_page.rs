@@ -24,6 +24,8 @@ pub struct PeopleQuery<'q> {
     pub status: Option<Status>,
     /// Only those that this integration owns.
     pub owner: Option<IntegrationId>,
+    /// Only those in this group, which their source names.
+    pub group: Option<&'q str>,
     /// Only those after this one.
     pub after: Option<EmployeeId>,
     pub limit: u32,
@@ -63,6 +65,9 @@ impl Store {
             }
             if let Some(owner) = query.owner {
                 add(" AND integration_id = ?#", Box::new(owner.0));
+            }
+            if let Some(group) = query.group {
+                add(" AND group_name = ?#", Box::new(group.to_owned()));
             }
             if let Some(search) = query.search {
                 add(

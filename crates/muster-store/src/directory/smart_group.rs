@@ -30,6 +30,7 @@ use muster_core::{
         workspace::Workspace,
     },
 };
+use std::collections::BTreeMap;
 
 /// A saved smart group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,13 @@ pub struct MembershipMove {
     pub reason: MoveReason,
 }
 
+/// How many employees joined and left a group in some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoveCounts {
+    pub joined: u64,
+    pub left: u64,
+}
+
 const MOVES: &str = "SELECT moved.employee_id, moved.joined, moved.run_id, run.started_at, moved.reason, moved.fields, \
     smart_group.name, person.external_id, person.email, person.first_name, person.prefix, person.last_name \
     FROM smart_group_change AS moved \
@@ -92,8 +100,6 @@ impl Store {
         })
     }
 
-    /// The members of a group in order of number, with the run in which each joined, until `each`
-    /// returns false. `each` must not call the store.
     /// The name of a smart group, also of one that was removed.
     pub fn smart_group_name(
         &self,
@@ -108,6 +114,8 @@ impl Store {
         })
     }
 
+    /// The members of a group in order of number, with the run in which each joined, until `each`
+    /// returns false. `each` must not call the store.
     pub fn smart_group_members(
         &self,
         workspace: &Workspace,
@@ -130,6 +138,54 @@ impl Store {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// Members of a group in order of number, each with the change that added the employee.
+    pub fn smart_group_members_page(
+        &self,
+        workspace: &Workspace,
+        name: &str,
+        after: Option<EmployeeId>,
+        most: u32,
+    ) -> Result<Vec<MembershipMove>, StoreError> {
+        self.read("list members of a smart group", |connection| {
+            let Some(group) = number(connection, workspace, name)? else { return Ok(Vec::new()) };
+            let text = format!(
+                "{MOVES} JOIN smart_group_member AS member ON member.workspace_id = moved.workspace_id \
+                 AND member.employee_id = moved.employee_id AND member.group_id = moved.group_id \
+                 AND member.since_run = moved.run_id \
+                 WHERE member.workspace_id = ?1 AND member.group_id = ?2 AND member.employee_id > ?3 \
+                 AND moved.joined = 1 ORDER BY member.employee_id LIMIT ?4"
+            );
+            let after = after.map_or(0, |after| after.0);
+            moves(connection, &workspace.schema, &text, (workspace.id.0, group, after, most))
+        })
+    }
+
+    /// How many employees joined and left each group since a time; groups without changes are not listed.
+    pub fn smart_group_move_counts(
+        &self,
+        workspace: WorkspaceId,
+        since: Timestamp,
+    ) -> Result<BTreeMap<String, MoveCounts>, StoreError> {
+        self.read("count who joined and left smart groups", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT smart_group.name, CAST(sum(moved.joined) AS BIGINT) AS joined, count(*) AS changes \
+                 FROM smart_group_change AS moved \
+                 JOIN smart_group ON smart_group.workspace_id = moved.workspace_id AND smart_group.id = moved.group_id \
+                 JOIN run ON run.workspace_id = moved.workspace_id AND run.id = moved.run_id \
+                 WHERE moved.workspace_id = ?1 AND smart_group.removed_run IS NULL AND run.started_at >= ?2 \
+                 GROUP BY smart_group.name",
+            )?;
+            statement.rows((workspace.0, since.as_microsecond()), |row| {
+                let (joined, changes): (i64, i64) = (row.get("joined")?, row.get("changes")?);
+                let counts = MoveCounts {
+                    joined: joined.unsigned_abs(),
+                    left: (changes - joined).unsigned_abs(),
+                };
+                Ok((row.get("name")?, counts))
+            })
         })
     }
 

@@ -20,6 +20,7 @@ const ALL: PeopleQuery<'_> = PeopleQuery {
     search: None,
     status: None,
     owner: None,
+    group: None,
     after: None,
     limit: 50,
 };
@@ -31,12 +32,14 @@ pub(crate) fn read_everything(ground: &Ground, run: RunId) {
         search: Some("ann"),
         status: Some(Status::Active),
         owner: Some(ground.integration),
+        group: Some("Sales"),
         ..ALL
     };
     for query in [ALL, query] {
         store.people_page(workspace, &query).unwrap();
     }
     store.people_counts(workspace).unwrap();
+    store.smart_group_move_counts(workspace.id, at(0)).unwrap();
     let query = RunsQuery {
         statuses: &[RunStatus::Held, RunStatus::Failed],
         is_waiting: true,

@@ -193,6 +193,29 @@ fn saving_a_rule_moves_all_its_members_and_a_preview_says_so_before() {
             (run, 1, true, rule)
         ]
     );
+    let page = |after| {
+        let workspace = &ground.workspace;
+        let page = ground
+            .store
+            .smart_group_members_page(workspace, "Annes", after, 9);
+        let members = page.unwrap().into_iter();
+        members
+            .map(|moved| (moved.employee.0, moved.run, moved.reason))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(page(None), [(2, changed, rule.clone())]);
+    assert_eq!(page(Some(EmployeeId(2))), []);
+    let counts = |since| {
+        let counts = ground
+            .store
+            .smart_group_move_counts(ground.workspace.id, since);
+        counts
+            .unwrap()
+            .get("Annes")
+            .map(|one| (one.joined, one.left))
+    };
+    assert_eq!(counts(at(0)), Some((2, 1)));
+    assert_eq!(counts(at(1_000)), None);
 }
 
 #[test]

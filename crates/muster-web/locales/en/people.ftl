@@ -14,6 +14,7 @@ people-search-button = Search
 people-empty = The directory has no people yet
 people-nothing-found = No person matches
 people-reset = Show everybody
+people-in-group = Members of the group
 people-first = First page
 people-next = Next
 people-shown = { $n ->

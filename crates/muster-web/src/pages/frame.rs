@@ -22,9 +22,14 @@ pub(crate) enum Area {
     Runs,
     Integrations,
     People,
+    Groups,
+    Org,
+    Budgets,
+    Fields,
     Users,
     Tokens,
     Audit,
+    Settings,
 }
 
 /// One entry of the navigation.
@@ -230,15 +235,7 @@ impl Frame {
                     "",
                 ),
             ],
-            directory: vec![entry(
-                &at("/people"),
-                "users",
-                "nav-people",
-                "p",
-                is(Area::People),
-                0,
-                "",
-            )],
+            directory: directory(&root, area),
             administration: match here.role {
                 Role::Admin => administration(&root, area),
                 _ => Vec::new(),
@@ -281,19 +278,44 @@ pub(crate) fn holds_up(status: muster_store::PlanStatus) -> bool {
     matches!(status, PlanStatus::Held | PlanStatus::Partly)
 }
 
+fn directory(root: &str, area: Area) -> Vec<Entry> {
+    let entries = [
+        ("people", "users", "nav-people", "p", Area::People),
+        ("org", "network", "nav-org", "c", Area::Org),
+        ("groups", "shapes", "nav-groups", "m", Area::Groups),
+        ("budgets", "wallet", "nav-budgets", "b", Area::Budgets),
+        (
+            "fields",
+            "sliders-horizontal",
+            "nav-fields",
+            "f",
+            Area::Fields,
+        ),
+    ];
+    entries_of(root, area, &entries)
+}
+
 fn administration(root: &str, area: Area) -> Vec<Entry> {
     let entries = [
         ("users", "user-cog", "nav-users", "u", Area::Users),
         ("tokens", "key-round", "nav-tokens", "t", Area::Tokens),
         ("audit", "scroll-text", "nav-audit", "l", Area::Audit),
+        ("settings", "settings", "nav-settings", "e", Area::Settings),
     ];
-    let entries = entries.into_iter().map(|(page, icon, text, key, of)| {
+    entries_of(root, area, &entries)
+}
+
+/// An entry of the navigation on which nothing waits: page, icon, text, letter and area.
+type Page = (&'static str, &'static str, &'static str, &'static str, Area);
+
+fn entries_of(root: &str, area: Area, entries: &[Page]) -> Vec<Entry> {
+    let entries = entries.iter().map(|(page, icon, text, key, of)| {
         entry(
             &format!("{root}/{page}"),
             icon,
             text,
             key,
-            of == area,
+            *of == area,
             0,
             "",
         )

@@ -89,6 +89,10 @@ impl Site {
                     help: String::new(),
                 },
                 insight: |_, _| PlanInsight::default(),
+                rule: |problem| Sentence {
+                    message: format!("{:?}", problem.detail),
+                    help: String::new(),
+                },
                 send_failure: |_| Sentence::default(),
             },
             outgoing: Outgoing {
@@ -110,6 +114,7 @@ impl Site {
             records: |_, _, _, _| Ok(None),
             progress: Arc::new(|_, _| None),
             preview: Arc::new(|_, _| Ok(Vec::new())),
+            change_groups: Arc::new(|_, _, _| Err(None)),
             address: "https://muster.acme.example".to_owned(),
             is_https: false,
             trusted_proxies: Vec::new(),

@@ -1,10 +1,14 @@
 //! The pages over a directory that real runs made: what they show, what they escape, and how many statements they take.
 
+mod budgets;
 mod changing;
 mod deciding;
 mod demo;
 mod exporting;
+mod fields;
+mod groups;
 mod live;
+mod org;
 mod repairing;
 mod selecting;
 mod settings;
@@ -116,6 +120,13 @@ async fn w8_hostile_values_stay_inert_on_every_page() {
         "/decisions",
         "/integrations",
         "/integrations/1",
+        "/org",
+        "/org?q=%3Cscript%3E",
+        "/org/problems",
+        "/groups",
+        "/smart-group",
+        "/fields",
+        "/people?group=%22%3E%3Cscript%3E",
     ] {
         pages.push(demo.get(&format!("/w/fjordmarked{path}")).await);
     }
@@ -170,6 +181,11 @@ async fn pages_take_a_bounded_number_of_statements() {
         ("/w/fjordmarked/integrations", 20),
         ("/w/fjordmarked/integrations/1", 22),
         ("/w/fjordmarked/decisions", 18),
+        ("/w/fjordmarked/groups", 18),
+        ("/w/fjordmarked/org", 18),
+        ("/w/fjordmarked/budgets/2026-11", 18),
+        ("/w/fjordmarked/fields", 18),
+        ("/w/fjordmarked/settings", 18),
         ("/api/v1/workspaces", 30),
         ("/api/v1/workspaces/fjordmarked/employees?limit=200", 30),
         ("/api/v1/workspaces/fjordmarked/employees/7/explain", 30),

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::db::sql::{Connection, OptionalRow};
 use crate::{
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError, corrupt},
@@ -20,7 +21,12 @@ use jiff::{Timestamp, civil::Date};
 use muster_core::{
     decide::proposal::Counts,
     derive::smart_group::{CompiledGroup, MoveReason, SmartGroup},
-    model::{ids::RunId, run::RunStatus, workspace::Workspace},
+    model::{
+        audit::{Act, Subject},
+        ids::RunId,
+        run::RunStatus,
+        workspace::Workspace,
+    },
     read::reading::Problems,
 };
 use std::collections::BTreeSet;
@@ -88,6 +94,7 @@ impl Store {
                 (workspace.id.0, group),
             )?;
             connection.execute("UPDATE smart_group SET removed_run = ?3 WHERE workspace_id = ?1 AND id = ?2", key)?;
+            record(connection, workspace, run, Act::SmartGroupRemoved, name, now)?;
             end(connection, workspace, run, RunStatus::Applied, now)?;
             Ok(Some(left as u64))
         })
@@ -129,6 +136,12 @@ fn apply(connection: &Connection, saving: &GroupSaving<'_>) -> Result<Vec<GroupM
     let did = asked.iter().any(|group| {
         group.moves.is_new || group.moves.is_changed || group.moves.joins + group.moves.leaves > 0
     });
+    for group in &asked {
+        if group.moves.is_new || group.moves.is_changed {
+            let name = &group.moves.name;
+            record(connection, workspace, run, Act::SmartGroupSaved, name, now)?;
+        }
+    }
     end(
         connection,
         workspace,
@@ -216,6 +229,25 @@ fn write(
         ),
     )?;
     Ok(id)
+}
+
+/// Records in the audit log what the actor of a run did to a group. The rule is in the group, with its history.
+fn record(
+    connection: &Connection,
+    workspace: &Workspace,
+    run: RunId,
+    act: Act,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let actor: Option<String> = connection
+        .prepare_cached("SELECT actor FROM run WHERE workspace_id = ?1 AND id = ?2")?
+        .scalar((workspace.id.0, run.0))?;
+    let subject = Subject::new("smart group", name);
+    let by = By::optional(actor.as_deref());
+    let entry = Entry::new(act, by, subject, now).within(workspace.id);
+    let after = serde_json::json!({ "run": run.0 });
+    append(connection, entry.values(None, Some(after)))
 }
 
 fn end(

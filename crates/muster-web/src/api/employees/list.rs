@@ -82,6 +82,7 @@ impl Operation for List {
                     search: query.search.as_deref(),
                     status: query.status,
                     owner,
+                    group: None,
                     after: query.after.map(EmployeeId),
                     limit: limit + 1,
                 };
@@ -187,6 +188,7 @@ fn past(
             search: None,
             status: None,
             owner: None,
+            group: None,
             after: Some(EmployeeId(after)),
             limit: BATCH,
         };

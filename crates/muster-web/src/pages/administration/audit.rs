@@ -185,5 +185,7 @@ fn act_text(act: Act) -> String {
         Act::AlertChannelAdded => "act-alert-channel-added",
         Act::IssueSnoozed => "act-issue-snoozed",
         Act::FourEyesChanged => "act-four-eyes-changed",
+        Act::SmartGroupSaved => "act-smart-group-saved",
+        Act::SmartGroupRemoved => "act-smart-group-removed",
     })
 }

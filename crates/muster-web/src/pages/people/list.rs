@@ -39,6 +39,8 @@ pub(crate) struct PeoplePage {
     pub(crate) search: String,
     pub(crate) status: String,
     pub(crate) integration: String,
+    /// The group whose members are listed; empty: all.
+    pub(crate) group: String,
     pub(crate) chips: Vec<Chip>,
     pub(crate) rows: Vec<PersonRow>,
     /// Why there is nothing, and what to do.
@@ -70,6 +72,8 @@ pub(crate) struct Filter {
     #[serde(default)]
     pub(crate) status: String,
     pub(crate) integration: Option<i64>,
+    #[serde(default)]
+    pub(crate) group: String,
     pub(crate) after: Option<i64>,
 }
 
@@ -98,11 +102,12 @@ impl Filter {
 }
 
 /// One page of the employees that are wanted.
-pub(super) fn query<'s>(filter: &Filter, search: &'s str) -> PeopleQuery<'s> {
+pub(super) fn query<'s>(filter: &'s Filter, search: &'s str) -> PeopleQuery<'s> {
     PeopleQuery {
         search: Some(search).filter(|search| !search.is_empty()),
         status: Status::parse(&filter.status).filter(|status| *status != Status::Erased),
         owner: filter.integration.map(IntegrationId),
+        group: Some(filter.group.as_str()).filter(|group| !group.is_empty()),
         after: filter.after.map(EmployeeId),
         limit: PAGE,
     }
@@ -155,6 +160,9 @@ impl PeoplePage {
             if let Some(integration) = filter.integration {
                 pairs.append_pair("integration", &integration.to_string());
             }
+            if !filter.group.is_empty() {
+                pairs.append_pair("group", &filter.group);
+            }
             if let Some(after) = after {
                 pairs.append_pair("after", &after.to_string());
             }
@@ -170,8 +178,10 @@ impl PeoplePage {
             sign: Markup::default(),
             is_on: *status == filter.status,
         });
-        let is_filtered =
-            !filter.q.is_empty() || !filter.status.is_empty() || filter.integration.is_some();
+        let is_filtered = !filter.q.is_empty()
+            || !filter.status.is_empty()
+            || !filter.group.is_empty()
+            || filter.integration.is_some();
         let last = people.last().map(|person| person.id.0);
         Self {
             facts: vec![
@@ -188,6 +198,7 @@ impl PeoplePage {
                 .integration
                 .map(|id| id.to_string())
                 .unwrap_or_default(),
+            group: filter.group.clone(),
             chips: chips.collect(),
             empty: words.t(if is_filtered {
                 "people-nothing-found"

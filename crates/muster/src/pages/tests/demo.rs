@@ -155,6 +155,17 @@ impl Demo {
         Self::over(folder, |_| {}).await
     }
 
+    /// A directory with more columns that are mapped like this, after deliveries of which every plan was approved.
+    pub(super) async fn with_columns(mapping: &str, deliveries: &[(String, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            format!("{INTEGRATION}{mapping}").replace("approve = \"first\"", "approve = \"never\"");
+        for (file, now) in deliveries {
+            deliver_with(folder.path(), &settings, file, now);
+        }
+        Self::over(folder, |_| {}).await
+    }
+
     async fn over(folder: TempDir, statements: fn(&str)) -> Self {
         let options = Options {
             statements: Some(statements),
@@ -209,9 +220,13 @@ fn muster(root: &Path, now: &str, command: &[&str]) {
 }
 
 fn deliver(root: &Path, file: &str, now: &str) {
+    deliver_with(root, INTEGRATION, file, now);
+}
+
+fn deliver_with(root: &Path, settings: &str, file: &str, now: &str) {
     fs::create_dir_all(root.join("inbox")).unwrap();
     fs::write(root.join("inbox/staff.csv"), file).unwrap();
-    let settings = INTEGRATION.replace(
+    let settings = settings.replace(
         "file:inbox",
         &format!("file:{}", root.join("inbox").display()),
     );

@@ -1,6 +1,11 @@
-//! The settings of an integration, as its page shows them.
+//! The settings of an integration and of a workspace, as their pages show them.
 
-use super::{deciding::get, demo::Demo};
+use super::{
+    deciding::{get, user},
+    demo::Demo,
+};
+use axum::http::StatusCode;
+use muster_core::model::role::Role;
 use muster_store::SettingsChange;
 
 #[tokio::test]
@@ -48,4 +53,25 @@ async fn settings_are_shown_in_words_with_what_each_version_changed() {
         page.find("eva@acme").unwrap(),
     );
     assert!(new < old, "the newest version comes first: {page}");
+}
+
+#[tokio::test]
+async fn settings_of_the_workspace_are_shown_to_admins_only() {
+    let demo = Demo::new().await;
+    let path = "/w/fjordmarked/settings";
+    let page = demo.get(path).await;
+    for text in [
+        "da, nl",
+        "Europe/Copenhagen",
+        "belong to DK",
+        "at 23:00 UTC",
+        "stays, marked",
+        "30 days, encrypted",
+        "without limit",
+        "Every approver and admin may approve every plan.",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let bob = user(&demo, "bob@fjordmarked.example", Some(Role::Approver)).await;
+    assert_eq!(get(&demo, &bob, path).await.status, StatusCode::FORBIDDEN);
 }

@@ -411,7 +411,7 @@ fn held_by_source(
 }
 
 /// Why an edit is refused, as a sentence.
-pub(super) fn refusal(message: &str, help: &str) -> String {
+pub(crate) fn refusal(message: &str, help: &str) -> String {
     match help {
         "" => visible(&sentence(message.to_owned())),
         help => {

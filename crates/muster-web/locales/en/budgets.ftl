@@ -1,0 +1,24 @@
+# Budgets of a month.
+budgets-meta = What is due in a month. A monthly budget is due in full for every month that it touches. Amounts come from the source.
+budgets-csv = CSV for payroll
+budgets-open = Open until { $value }
+budgets-all = All
+budgets-start = Start
+budgets-end = End
+budgets-once = Once
+budgets-none = This workspace has no budgets
+budgets-none-help = Map a column to a field such as monthly_all_budget or oneoff_health_budget.
+budgets-empty = No budget is due here
+budgets-empty-help = Choose another month, or show all budgets.
+budgets-range = { $first }–{ $last } of { $all }
+budget-monthly = Monthly, { $value }
+budget-once = Once, { $value }
+budget-erased = Erased person
+budget-active = Active
+budget-starts = Starts { $value }
+budget-ends = Ends { $value }
+budget-granted = Granted { $value }
+budget-planned = Planned for { $value }
+budget-why = Run { $run }, because { $why }
+budget-why-changed = { $old } became { $new } in run { $run }, because { $why }
+column-amount = Amount
