@@ -302,18 +302,16 @@ fn done(app: &App, here: &Here, draft: &Draft) -> Result<Step, StoreError> {
         return Ok(Step::Test);
     }
     let problems = draft.problems(app, here);
-    Ok(
-        match problems.iter().any(|problem| is_of_mapping(problem)) {
-            true => Step::Map,
-            false
-                if !problems.is_empty()
-                    || draft.raw.policy == Default::default() && draft.raw.schedule.is_none() =>
-            {
-                Step::Rules
-            }
-            false => Step::Preview,
-        },
-    )
+    Ok(match problems.iter().any(is_of_mapping) {
+        true => Step::Map,
+        false
+            if !problems.is_empty()
+                || draft.raw.policy == Default::default() && draft.raw.schedule.is_none() =>
+        {
+            Step::Rules
+        }
+        false => Step::Preview,
+    })
 }
 
 /// Whether a problem is corrected in the mapping.
