@@ -73,10 +73,62 @@ impl Postgresql {
         server
     }
 
-    /// Ends the server as a crash would, cutting every connection, and starts it again.
-    pub fn crash(&mut self) {
+    /// Starts another server that follows this one by streaming replication. From then on, a commit waits until the other
+    /// server has it, too.
+    pub fn standby(&self) -> Self {
+        let temporary = folder();
+        let owner = owner();
+        if let Some([user, group]) = owner {
+            chown(temporary.path(), Some(user), Some(group))
+                .expect("the temporary folder can be given away");
+        }
+        let copied = command("pg_basebackup", owner)
+            .args(["--username=muster", "--write-recovery-conf"])
+            .args(["--checkpoint=fast", "--no-sync", "-D"])
+            .arg(temporary.path().join("data"))
+            .arg("--host")
+            .arg(&self.socket)
+            .output()
+            .expect("pg_basebackup can be run");
+        let said = String::from_utf8_lossy(&copied.stderr);
+        assert!(copied.status.success(), "pg_basebackup fails: {said}");
+        let mut standby = Self {
+            socket: temporary.path().to_owned(),
+            child: spawn(temporary.path(), owner),
+            _temporary: temporary,
+        };
+        standby.wait_until_it_answers();
+        for setting in [
+            "ALTER SYSTEM SET synchronous_standby_names = '*';",
+            "ALTER SYSTEM SET synchronous_commit = 'remote_apply';",
+            "SELECT pg_reload_conf();",
+        ] {
+            self.run(setting).expect("the server is configured");
+        }
+        let started = Instant::now();
+        let text = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync';";
+        while self.run(text).as_deref().map(str::trim) != Ok("1") {
+            assert!(started.elapsed() < WAIT, "the other server does not follow");
+            thread::sleep(Duration::from_millis(50));
+        }
+        standby
+    }
+
+    /// Makes a server that follows another one independent, so that it accepts changes.
+    pub fn promote(&self) {
+        self.run("SELECT pg_promote();")
+            .expect("a server that follows another one can be promoted");
+    }
+
+    /// Ends the server as a crash would, cutting every connection.
+    pub fn end(&mut self) {
         self.signal("-QUIT");
         self.child.wait().expect("the child is ours");
+    }
+
+    /// Ends the server as a crash would, and starts it again.
+    pub fn crash(&mut self) {
+        self.end();
         self.child = spawn(&self.socket, owner());
         self.wait_until_it_answers();
     }
@@ -133,6 +185,9 @@ impl Postgresql {
 
 impl Drop for Postgresql {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // SIGINT ends it at once and in order; a killed server would leave shared memory behind.
         self.signal("-INT");
         let asked = Instant::now();
@@ -188,6 +243,16 @@ pub fn database() -> Option<String> {
     )
     .expect("a server has room for a database");
     Some(url(&socket, &name))
+}
+
+/// What the shared server says of a database with this address.
+pub fn ask(url: &str, text: &str) -> String {
+    let socket = env::var_os(SHARED).expect("a server is shared with this process");
+    let name = url.rsplit('/').next().unwrap_or_default();
+    answer(Path::new(&socket), &format!("\\connect {name}\n{text}"))
+        .expect("the server answers")
+        .trim()
+        .to_owned()
 }
 
 fn url(socket: &Path, database: &str) -> String {

@@ -2,11 +2,16 @@
 
 use super::{Service, end_of, enqueue, expire, many, running, stored_in, wait_for};
 use crate::{
-    ground::Ground,
+    ground::{Ground, PLAIN},
     on_postgresql::{ground, server},
 };
-use muster_core::model::{ids::WorkspaceId, job::JobEnd, run::RunStatus};
+use muster_core::model::{
+    ids::{RunId, WorkspaceId},
+    job::JobEnd,
+    run::RunStatus,
+};
 use muster_store::{JobStatus, Options, Store};
+use muster_testkit::postgresql::Postgresql;
 use std::{collections::BTreeSet, process::Command};
 
 fn worker(ground: &Ground) -> Service {
@@ -89,6 +94,68 @@ fn p02_killed_worker_leaves_its_job_to_another() {
     next.stop();
 }
 
+/// How a job ends whose run was cut off.
+fn end_after_interruption(
+    server: &Postgresql,
+    store: &Store,
+    job: i64,
+    first: RunId,
+) -> (JobEnd, Option<RunId>) {
+    wait_for("the job ends", || {
+        // As if the lease of the attempt that was cut off had run out, and the pause before the next one.
+        let _ = expire(store, first);
+        let now = "\\connect people\nUPDATE job SET run_at = 0 WHERE lease_owner IS NULL;";
+        server.run(now).unwrap();
+        let mut found = store.ended_jobs(50).unwrap().into_iter();
+        found.find_map(|found| match found.status {
+            JobStatus::Ended { end, run, .. } if found.id == job => Some((end, run)),
+            _ => None,
+        })
+    })
+}
+
+/// The delivery was applied, and every run says truly how it ended.
+fn is_done_once(ground: &Ground, store: &Store, (end, run): (JobEnd, Option<RunId>)) {
+    assert_eq!(end, JobEnd::Done);
+    assert_eq!(ground.person("E-4000")["last_name"], "Once");
+    let runs = store.runs(WorkspaceId(1), 10).unwrap();
+    assert!(runs.iter().all(|run| run.status != RunStatus::Running));
+    // The first delivery, and this one: by the run of the job, or by the one that was cut off after its commit.
+    let applied = runs.iter().filter(|run| run.status == RunStatus::Applied);
+    assert_eq!(applied.count(), 2);
+    assert!(run.is_some());
+    let verified = ground.run(&["verify"]);
+    assert_eq!(verified.code, 0, "{}", verified.text);
+}
+
+/// The server is lost under a run, and the one that followed it takes over.
+#[test]
+fn d11_workers_continue_with_the_standby_after_a_fail_over() {
+    let mut primary = server("LOCALE 'C.UTF-8'");
+    let standby = primary.standby();
+    let [first, second] = [&primary, &standby].map(|server| server.url("people"));
+    let (host, rest) = first
+        .strip_suffix("/people")
+        .unwrap()
+        .split_at("postgres://muster@".len());
+    let other = second.strip_prefix(host).unwrap();
+    let both = format!("{host}{rest},{other}?target_session_attrs=read-write");
+    let (ground, store) = stored_in(Ground::new(PLAIN).with_database(both));
+    let workers = [worker(&ground), worker(&ground)];
+    ground.deliver("a.csv", many(4_000, "Once"));
+    let job = enqueue(&store);
+    let run = running(&store);
+    drop(store);
+    primary.end();
+    standby.promote();
+    let store = Store::open(ground.database(), Options::default()).unwrap();
+    let ended = end_after_interruption(&standby, &store, job, run);
+    is_done_once(&ground, &store, ended);
+    for worker in workers {
+        worker.stop();
+    }
+}
+
 /// The server ends at once while workers are busy, and starts again.
 #[test]
 fn d11_run_on_a_server_that_ended_at_once_is_done_by_another_attempt() {
@@ -101,27 +168,8 @@ fn d11_run_on_a_server_that_ended_at_once_is_done_by_another_attempt() {
     drop(store);
     server.crash();
     let store = Store::open(ground.database(), Options::default()).unwrap();
-    let ended = wait_for("the job ends", || {
-        // As if the lease of the attempt that was cut off had run out, and the pause before the next one.
-        let _ = expire(&store, first);
-        let now = "\\connect people\nUPDATE job SET run_at = 0 WHERE lease_owner IS NULL;";
-        server.run(now).unwrap();
-        let found = store.ended_jobs(50).unwrap().into_iter();
-        found
-            .filter(|found| found.id == job)
-            .find_map(|found| match found.status {
-                JobStatus::Ended { end, run, .. } => Some((end, run)),
-                _ => None,
-            })
-    });
-    assert_eq!(ended.0, JobEnd::Done);
-    let status = |run| store.run(WorkspaceId(1), run).unwrap().unwrap().status;
-    assert_eq!(status(ended.1.unwrap()), RunStatus::Applied);
-    assert_eq!(ground.person("E-4000")["last_name"], "Once");
-    let others = store.runs(WorkspaceId(1), 10).unwrap();
-    assert!(others.iter().all(|run| run.status != RunStatus::Running));
-    let verified = ground.run(&["verify"]);
-    assert_eq!(verified.code, 0, "{}", verified.text);
+    let ended = end_after_interruption(&server, &store, job, first);
+    is_done_once(&ground, &store, ended);
     for worker in workers {
         worker.stop();
     }
