@@ -38,7 +38,7 @@ pub use backup::{
     CopiedTable, ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup,
 };
 pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
-pub use db::{Options, Store};
+pub use db::{HearsOfJobs, Options, Store};
 pub use directory::budget::PersonGrant;
 pub use directory::change_feed::{FeedPage, FeedPosition};
 pub use directory::company::{CompanyList, ListOrigin};

@@ -67,6 +67,12 @@ pub struct Store {
     pub(super) keyring: OnceLock<Keyring>,
 }
 
+/// Listens to what other processes say, until it is dropped.
+#[derive(Debug)]
+pub struct HearsOfJobs {
+    _listening: postgres::Listening,
+}
+
 /// What may be done with the connection of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
@@ -102,6 +108,20 @@ impl Store {
     /// The file; none: the database is in memory or on a server.
     pub fn path(&self) -> Option<&Path> {
         self.place.file()
+    }
+
+    /// Calls `heard` when a process has written jobs, until what is returned is dropped. A hint that can be lost: the queue
+    /// has to be asked in any case. `None`: the database is not on a server.
+    pub fn hear_of_jobs(&self, heard: impl Fn() + Send + Sync + 'static) -> Option<HearsOfJobs> {
+        match &self.place {
+            Place::Server(address) => {
+                let listening = postgres::listen((**address).clone(), heard).ok()?;
+                Some(HearsOfJobs {
+                    _listening: listening,
+                })
+            }
+            Place::Memory | Place::File(_) => None,
+        }
     }
 
     /// The name of the database in messages. It has no password.
@@ -147,7 +167,7 @@ impl Store {
     }
 
     /// Reads with a connection that writes: what needs to write beside the database, or is to wait for writes.
-    pub(super) fn read_alone<T>(
+    pub(crate) fn read_alone<T>(
         &self,
         attempted: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, DbError>,

@@ -19,6 +19,6 @@ pub(crate) mod sql;
 mod statement;
 mod writers;
 
-pub use connection::{Options, Store};
+pub use connection::{HearsOfJobs, Options, Store};
 pub use error::{BackupFault, Committed, Inconsistency, StoreError};
 pub use note::BackupNote;

@@ -170,6 +170,13 @@ impl Connection {
         self.session().map_or(Ok(()), Session::lock_shared)
     }
 
+    /// Tells processes that wait for jobs, when the transaction is committed.
+    pub(crate) fn note_jobs(&self) {
+        if let Some(session) = self.session() {
+            session.note_jobs();
+        }
+    }
+
     /// Until the guard is dropped, statements that are run with bound parameters are sent to a server without waiting for their
     /// answers: one of them that fails is reported by a later statement.
     pub(crate) fn send_ahead(&self) -> SendsAhead<'_> {

@@ -85,5 +85,6 @@ pub(crate) fn enqueue(connection: &Connection, job: &NewJob) -> Result<Option<i6
             job.decision.as_ref().map(decision::written),
             job.request.as_ref().map(request::written),
         ))?;
+    connection.note_jobs();
     Ok(Some(id))
 }

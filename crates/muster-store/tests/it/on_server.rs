@@ -220,3 +220,23 @@ fn loads_of_many_rows_arrive_whole_and_in_the_transaction() {
     let found = store.employees_by_external_ids(&ground.workspace, &["E-0", "E-7999"]);
     assert_eq!(found.unwrap().len(), 0);
 }
+
+#[test]
+fn process_that_waits_for_jobs_hears_of_them() {
+    let Some((ground, store)) = two_processes() else {
+        return;
+    };
+    let (said, heard) = std::sync::mpsc::channel();
+    let listening = store.hear_of_jobs(move || {
+        let _ = said.send(());
+    });
+    assert!(listening.is_some());
+    let wait = || heard.recv_timeout(Duration::from_secs(60)).unwrap();
+    // It listens from here on.
+    wait();
+    ground.store.enqueue(&job(1, 0)).unwrap();
+    wait();
+    // Nothing is heard after its end.
+    drop(listening);
+    assert!(heard.recv_timeout(Duration::from_secs(60)).is_err());
+}

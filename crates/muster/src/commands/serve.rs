@@ -96,6 +96,8 @@ async fn run(
     let metrics = Arc::new(Metrics::default());
     let under_way = Arc::new(RunsUnderWay::default());
     let wake = Arc::new(Notify::new());
+    let bell = Arc::clone(&wake);
+    let _hears = wiring.store.hear_of_jobs(move || bell.notify_one());
     let worker = Worker {
         deps: wiring.deps(),
         surveyed: Arc::clone(&integrations) as Arc<dyn Surveyed>,

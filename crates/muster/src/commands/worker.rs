@@ -48,13 +48,16 @@ async fn run(wiring: Arc<Wiring>, options: &WorkerOptions) -> Result<(), Command
         None => None,
     };
     let integrations = Arc::new(StoredIntegrations::of_service(Arc::clone(&wiring), None));
+    let wake = Arc::new(Notify::new());
+    let bell = Arc::clone(&wake);
+    let _hears = wiring.store.hear_of_jobs(move || bell.notify_one());
     let worker = Worker {
         deps: wiring.deps(),
         surveyed: Arc::clone(&integrations) as Arc<dyn Surveyed>,
         integrations,
         alerts: Arc::new(English),
         observer: observe(metrics, Arc::new(RunsUnderWay::default())),
-        wake: Arc::new(Notify::new()),
+        wake,
         backups: None,
         settings: WorkerSettings {
             jobs: options.work.jobs,

@@ -2,6 +2,7 @@
 
 mod address;
 mod error;
+mod listen;
 mod load;
 mod pending;
 mod rows;
@@ -10,6 +11,7 @@ mod value;
 mod wait;
 
 pub(crate) use address::Address;
+pub(crate) use listen::{Listening, listen};
 pub(crate) use rows::{Rows, value};
 pub(crate) use value::Bound;
 
@@ -61,6 +63,8 @@ pub(crate) struct Session {
     writes: Cell<Option<Writes>>,
     /// Whether the transaction has the lock for what workspaces share.
     has_shared: Cell<bool>,
+    /// Whether others are told of jobs when the transaction is committed.
+    has_jobs: Cell<bool>,
     is_read_only: bool,
     reported: Option<fn(&str)>,
 }
@@ -95,6 +99,7 @@ impl Session {
             is_in_transaction: Cell::new(false),
             writes: Cell::new(None),
             has_shared: Cell::new(false),
+            has_jobs: Cell::new(false),
             is_read_only,
             reported,
         })
@@ -206,10 +211,16 @@ impl Session {
         ));
         self.is_in_transaction.set(true);
         self.writes.set(Some(writes));
+        self.has_jobs.set(false);
         self.has_shared.set(!matches!(writes, Writes::Workspace(_)));
         begun.inspect_err(|_| {
             let _ = self.roll_back();
         })
+    }
+
+    /// Tells processes that wait for jobs, when the transaction is committed.
+    pub(crate) fn note_jobs(&self) {
+        self.has_jobs.set(true);
     }
 
     /// Locks what workspaces share until the transaction ends.
@@ -233,7 +244,10 @@ impl Session {
 
     /// The server would end a transaction that failed without saying so: the first statement would.
     pub(crate) fn commit(&self) -> Result<(), DbError> {
-        self.run("SELECT 1; COMMIT")?;
+        self.run(&match self.has_jobs.get() {
+            true => format!("SELECT 1; NOTIFY {}; COMMIT", listen::CHANNEL),
+            false => "SELECT 1; COMMIT".to_owned(),
+        })?;
         self.is_in_transaction.set(false);
         self.writes.set(None);
         Ok(())
