@@ -130,6 +130,9 @@ pub(crate) const BACKUP_NOTE_DROP: &str = "DROP TABLE backup";
 pub(crate) const HAS_BACKUP_NOTE: &str =
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backup')";
 
+/// Has PostgreSQL look at the tables that grow with a load, unless that is under way.
+pub(crate) const ANALYZE: &str = "ANALYZE (SKIP_LOCKED) employee, roster";
+
 /// Begins to read one state: that of the first statement after it.
 pub(crate) const SNAPSHOT: &str = "BEGIN";
 

@@ -17,6 +17,7 @@ use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
+        dialect,
         error::{DbError, StoreError},
     },
     directory::{company, integration, pin, workspace::add_groups},
@@ -96,10 +97,35 @@ impl Store {
         let settled = self.write_load(settlement.workspace.id, "apply the run", |connection| {
             settle(connection, self.keyring().ok(), settlement, progress)
         })?;
+        self.analyze_load(settlement);
         // The transaction is committed. If the database cannot be rewritten now, the next sweep
         // does it.
         let _ = self.purge();
         Ok(settled)
+    }
+}
+
+/// Smaller loads are left to the server.
+const MIN_ANALYZED: usize = 1_000;
+
+impl Store {
+    /// Has a server look at the tables after a load of more than a tenth of a workspace, so that it knows how to read them.
+    fn analyze_load(&self, settlement: &Settlement<'_>) {
+        let created = settlement.proposal.plan.creates.len();
+        if created < MIN_ANALYZED || !self.is_on_server() {
+            return;
+        }
+        // The run is committed: without the statistics, reads take longer until the server makes them itself.
+        let _ = self.read_alone("analyze the tables", |connection| {
+            let employees: i64 = connection.scalar(
+                "SELECT people FROM workspace WHERE id = ?1",
+                [settlement.workspace.id.0],
+            )?;
+            match created as i64 * 10 > employees {
+                true => connection.execute_batch(dialect::ANALYZE),
+                false => Ok(()),
+            }
+        });
     }
 }
 

@@ -240,3 +240,25 @@ fn process_that_waits_for_jobs_hears_of_them() {
     drop(listening);
     assert!(heard.recv_timeout(Duration::from_secs(60)).is_err());
 }
+
+/// The server is told to look at tables that a load has filled, and to remove dead rows of the queue early.
+#[test]
+fn server_knows_the_tables_after_a_load() {
+    let Some((ground, store)) = two_processes() else {
+        return;
+    };
+    drop(store);
+    let names: Vec<String> = (0..1_000).map(|number| format!("n{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let analyzed = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'employee';";
+    let ask = |text: &str| postgresql::ask(ground.store.shown(), text);
+    assert_ne!(ask(analyzed), "1000");
+    let run = ground.begin(RunKind::Sync);
+    ground.settle(run, &ground.joiners(&names)).unwrap();
+    assert_eq!(ask(analyzed), "1000");
+    let options = ask("SELECT reloptions FROM pg_class WHERE relname = 'job';");
+    assert!(
+        options.contains("autovacuum_vacuum_threshold=500"),
+        "{options}"
+    );
+}

@@ -1,0 +1,1 @@
+-- SQLite uses the place of deleted rows again without being told.
