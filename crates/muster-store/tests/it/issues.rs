@@ -61,7 +61,10 @@ pub(crate) fn story(ground: &Ground) {
 }
 
 fn alerts(store: &Store) {
-    store.unlock(Keyring::generate().unwrap()).unwrap();
+    // Something may be encrypted already.
+    if store.wanted_keys().unwrap().is_empty() {
+        store.unlock(Keyring::generate().unwrap()).unwrap();
+    }
     let new = NewChannel {
         workspace: WorkspaceId(0),
         kind: ChannelKind::Webhook,
