@@ -66,7 +66,8 @@ const MIGRATIONS: &[Migration] = migrations! {
 
 /// The newest schema that this version knows.
 fn known() -> i64 {
-    MIGRATIONS.last().map_or(0, |migration| migration.number)
+    let numbers = MIGRATIONS.iter().map(|migration| migration.number);
+    numbers.max().unwrap_or(0)
 }
 
 /// The schema of a database. 0 for an empty one.

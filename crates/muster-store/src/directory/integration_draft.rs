@@ -62,7 +62,7 @@ impl Store {
         name: &str,
         change: &DraftChange<'_>,
     ) -> Result<Option<IntegrationId>, StoreError> {
-        self.write("create a draft of an integration", |connection| {
+        self.write_in(workspace, "create a draft of an integration", |connection| {
             let is_taken: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM integration WHERE workspace_id = ?1 AND name = ?2) \
@@ -126,7 +126,7 @@ impl Store {
         expected: i64,
         change: &DraftChange<'_>,
     ) -> Result<bool, StoreError> {
-        self.write("change the draft of an integration", |connection| {
+        self.write_in(workspace, "change the draft of an integration", |connection| {
             let changed = connection.execute(
                 "UPDATE integration_draft SET version = version + 1, form = ?4, settings = ?5, changed_at = ?6, \
                  changed_by = ?7 WHERE workspace_id = ?1 AND integration_id = ?2 AND version = ?3",
@@ -146,7 +146,7 @@ impl Store {
 
     /// Adds the job that tests the connection of a draft; none: there is no draft, or it is being tested.
     pub fn test_draft(&self, job: &NewJob) -> Result<Option<i64>, StoreError> {
-        self.write("test the draft of an integration", |connection| {
+        self.write_in(job.workspace, "test the draft of an integration", |connection| {
             let Some(integration) = job.integration else {
                 return Ok(None);
             };
@@ -169,7 +169,7 @@ impl Store {
         sample: &[u8],
     ) -> Result<(), StoreError> {
         let keyring = self.keyring()?;
-        self.write("store a sample", |connection| {
+        self.write_in(workspace, "store a sample", |connection| {
             let is_draft: bool = connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM integration_draft WHERE workspace_id = ?1 AND integration_id = ?2)",
@@ -204,7 +204,7 @@ impl Store {
         workspace: WorkspaceId,
         integration: IntegrationId,
     ) -> Result<(), StoreError> {
-        self.write("delete a sample", |connection| {
+        self.write_in(workspace, "delete a sample", |connection| {
             forget_sample(connection, workspace, integration)
         })
     }
@@ -218,7 +218,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("remove the draft of an integration", |connection| {
+        self.write_in(workspace, "remove the draft of an integration", |connection| {
             let key = (workspace.0, integration.0);
             let gone = connection.execute(
                 "DELETE FROM integration_draft WHERE workspace_id = ?1 AND integration_id = ?2",
@@ -254,7 +254,7 @@ impl Store {
 
     /// Marks an integration as one whose settings come from who does not run this machine.
     pub fn restrict(&self, workspace: WorkspaceId, name: &str) -> Result<(), StoreError> {
-        self.write("restrict an integration", |connection| {
+        self.write_in(workspace, "restrict an integration", |connection| {
             let id = integration::ensure(connection, workspace, name)?;
             connection.execute(
                 "UPDATE integration SET is_restricted = 1 WHERE workspace_id = ?1 AND id = ?2",
