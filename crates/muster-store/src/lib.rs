@@ -23,6 +23,7 @@ mod webhooks;
 pub use accounts::api_token::{ApiToken, NewApiToken};
 pub use accounts::link::AccountLink;
 pub use accounts::session::{ListedSession, NewSession, SessionLimits, TokenHash, session_id};
+pub use accounts::two_step::TwoStep;
 pub use accounts::user::{NewUser, User, UserChange};
 pub use accounts::user_list::{ListedUser, UserState};
 pub use alerts::{

@@ -56,10 +56,15 @@ routes! {
     get "/demo/{token}", Anybody, accounts::demo::sign_in;
     get "/sign-in", Anybody, accounts::sign_in::page;
     post "/sign-in", Anybody, accounts::sign_in::sign_in;
+    post "/sign-in/code", Anybody, accounts::second_step::confirm;
     post "/sign-out", SignedIn, accounts::sign_in::sign_out;
     post "/appearance", SignedIn, pages::appearance::choose;
     get "/account", SignedIn, pages::account::page;
     post "/account/password", SignedIn, pages::account::change_password;
+    post "/account/two-step", SignedIn, accounts::two_step::begin;
+    get "/account/two-step", SignedIn, accounts::two_step::page;
+    post "/account/two-step/activate", SignedIn, accounts::two_step::activate;
+    post "/account/two-step/remove", SignedIn, accounts::two_step::remove;
     post "/account/sessions/{session}/end", SignedIn, pages::account::end_session;
     get "/", SignedIn, pages::installation::page;
     get "/w/{workspace}", Workspace(Viewer), pages::overview::page;

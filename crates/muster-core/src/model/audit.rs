@@ -35,10 +35,13 @@ pub enum Act {
     FourEyesChanged,
     SmartGroupSaved,
     SmartGroupRemoved,
+    TwoStepActivated,
+    TwoStepRemoved,
+    RecoveryCodeUsed,
 }
 
 impl Act {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -65,6 +68,9 @@ impl Act {
         Self::FourEyesChanged,
         Self::SmartGroupSaved,
         Self::SmartGroupRemoved,
+        Self::TwoStepActivated,
+        Self::TwoStepRemoved,
+        Self::RecoveryCodeUsed,
     ];
 
     /// The act as stored and printed.
@@ -96,6 +102,9 @@ impl Act {
             Self::FourEyesChanged => "four_eyes_changed",
             Self::SmartGroupSaved => "smart_group_saved",
             Self::SmartGroupRemoved => "smart_group_removed",
+            Self::TwoStepActivated => "two_step_activated",
+            Self::TwoStepRemoved => "two_step_removed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
         }
     }
 

@@ -4,5 +4,6 @@
 pub(crate) mod api_token;
 pub(crate) mod link;
 pub(crate) mod session;
+pub(crate) mod two_step;
 pub(crate) mod user;
 pub(crate) mod user_list;

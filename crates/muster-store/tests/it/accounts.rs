@@ -4,8 +4,8 @@ use crate::ground::{Ground, at};
 use jiff::SignedDuration;
 use muster_core::model::{ids::UserId, role::Role};
 use muster_store::{
-    AccountLink, AuditQuery, NewSession, NewUser, SessionLimits, Store, TokenHash, UserChange,
-    UserState,
+    AccountLink, AuditQuery, Keyring, NewSession, NewUser, SessionLimits, Store, TokenHash,
+    UserChange, UserState,
 };
 
 const EVA: &str = "eva@acme.test";
@@ -62,6 +62,7 @@ pub(crate) fn manage_everything(store: &Store) {
     let listed = store.sessions(id, LIMITS(), at(0)).unwrap().remove(0);
     assert!(store.end_session_of(id, &listed.id, at(0)).unwrap());
     store.refuse_sign_in(Some(id), "192.0.2.1", at(0)).unwrap();
+    confirm_everything(store, id);
     store.set_admin(id, true, EVA, at(0)).unwrap();
     store.set_disabled(id, true, EVA, at(0)).unwrap();
     for workspace in [None, Some(acme.id)] {
@@ -233,4 +234,53 @@ fn sessions_are_listed_until_they_are_over() {
     let later = at(0) + SignedDuration::from_mins(30);
     assert_eq!(store.sessions(bob, LIMITS(), later).unwrap(), []);
     assert_eq!(store.users(None).unwrap()[0].seen, Some(at(0)));
+}
+
+/// Every statement of two-step sign-in, for the test that has PostgreSQL read them.
+fn confirm_everything(store: &Store, id: UserId) {
+    // With another master key, what is encrypted already would be lost.
+    if store.wanted_keys().unwrap().is_empty() {
+        store.unlock(Keyring::generate().unwrap()).unwrap();
+    }
+    assert!(store.prepare_two_step(id, b"shared").unwrap());
+    assert!(!store.has_two_step(id).unwrap());
+    let codes = [[11; 32], [12; 32]];
+    let activated = store.activate_two_step(id, 5, &codes, &[7; 32], at(0));
+    assert!(activated.unwrap());
+    assert!(!store.prepare_two_step(id, b"another").unwrap());
+    let awaits = |number| {
+        store
+            .begin_second_step(id, &link(number, 2), at(1))
+            .unwrap();
+        [number; 32]
+    };
+    let token = awaits(21);
+    let user = store.second_step_user(&token, at(1)).unwrap().unwrap();
+    assert_eq!(user.id, id);
+    assert!(!store.accept_code(&token, 5, at(1)).unwrap(), "it was used");
+    assert!(
+        !store.accept_code(&token, 6, at(2)).unwrap(),
+        "it is too late"
+    );
+    assert!(store.accept_code(&token, 6, at(1)).unwrap());
+    assert!(!store.accept_code(&token, 7, at(1)).unwrap(), "it is over");
+    store.refuse_code(id, "192.0.2.1", at(1)).unwrap();
+    assert!(
+        store
+            .accept_recovery_code(&awaits(22), &codes[0], at(1))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .accept_recovery_code(&awaits(23), &codes[0], at(1))
+            .unwrap()
+    );
+    let stored = store.two_step(id).unwrap().unwrap();
+    assert_eq!(
+        (&stored.secret[..], stored.recovery_codes),
+        (&b"shared"[..], 1)
+    );
+    assert!(store.remove_two_step(id, EVA, at(1)).unwrap());
+    assert!(!store.remove_two_step(id, EVA, at(1)).unwrap());
+    assert!(store.two_step(id).unwrap().is_none());
 }

@@ -38,3 +38,30 @@ account-password-button = Change password
 account-roles = Your roles
 account-no-roles = You have no role in a workspace. An administrator can give you one.
 account-everywhere = All workspaces
+
+code-title = Enter your code
+code-text = Six digits from the authenticator app of { $value }.
+code-label = Code
+code-button = Continue
+code-wrong = This code is wrong, has expired or was used already. Enter the one that the app shows now.
+code-locked = Too many codes were wrong. Use a recovery code.
+code-recovery = Use a recovery code
+recovery-code-label = Recovery code
+recovery-code-wrong = This recovery code is wrong or was used already.
+two-step-title = Protect your sign-in
+two-step-text = Enter this key in an authenticator app, then enter the six digits that the app shows.
+two-step-open = Open in an app on this device
+two-step-finish = Finish
+two-step-cancel = Back to your account
+recovery-codes = Recovery codes
+recovery-codes-text = Two-step sign-in is on. If you lose the app, each of these codes signs you in once. Store them now: they are not shown again.
+recovery-codes-done = I have stored the codes
+account-two-step = Two-step sign-in
+account-two-step-off = Sign-in asks for your password only. With an authenticator app, it also asks for a code.
+account-two-step-on = Sign-in asks for your password and a code of your authenticator app.
+account-two-step-codes = { $n ->
+    [one] { $count } recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+account-two-step-begin = Set up two-step sign-in
+account-two-step-remove = Turn off two-step sign-in

@@ -1,8 +1,8 @@
 //! A link with which one user chooses a password: an invited one, or one who forgot it. It works once, until it expires.
 
 use crate::{
-    access::{Visit, set_session},
-    accounts::{password, sign_in::begin},
+    access::Visit,
+    accounts::{password, second_step::begin_or_ask},
     pages::{
         frame::Frame,
         parts::{FieldError, Form},
@@ -19,7 +19,6 @@ use axum::{
     response::Response,
 };
 use jiff::{SignedDuration, Timestamp};
-use muster_core::model::ids::UserId;
 use muster_store::{AccountLink, User};
 use serde::Deserialize;
 
@@ -113,8 +112,9 @@ pub(crate) async fn choose(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return shown(&app, &visit, status, &user, errors);
     }
-    match redeemed(&app, &visit, &token, chosen.password).await {
-        Ok(session) => respond::redirect_with_cookie("/", &set_session(&app, Some(&session))),
+    match redeemed(&app, &token, chosen.password).await {
+        // A link proves less than a code of the app does.
+        Ok(()) => begin_or_ask(&app, &visit, &user, "/").await,
         Err(refusal) => respond::refuse(&app, &visit, refusal),
     }
 }
@@ -129,22 +129,15 @@ async fn usable(app: &App, token: &str) -> Result<(Token, User), Refusal> {
     }
 }
 
-/// Sets the password and signs the user in.
-async fn redeemed(
-    app: &App,
-    visit: &Visit,
-    link: &Token,
-    password: String,
-) -> Result<Token, Refusal> {
+/// Sets the password.
+async fn redeemed(app: &App, link: &Token, password: String) -> Result<(), Refusal> {
     let hash = app.hasher.hash(password).await;
     let hash = hash.ok_or(Refusal::Unavailable)?;
     let (inside, link, now) = (app.clone(), link.hash(), app.now());
     let redeemed =
         respond::blocking(move || inside.store.redeem_password_link(&link, &hash, now)).await;
-    let user: UserId = redeemed
-        .map_err(|_| Refusal::Unavailable)?
-        .ok_or(Refusal::NotFound)?;
-    begin(app, visit, user).await
+    let user = redeemed.map_err(|_| Refusal::Unavailable)?;
+    user.map(drop).ok_or(Refusal::NotFound)
 }
 
 fn shown(

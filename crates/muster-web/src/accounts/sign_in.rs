@@ -2,6 +2,7 @@
 
 use crate::{
     access::{Visit, set_session},
+    accounts::second_step::begin_or_ask,
     pages::{
         frame::Frame,
         parts::{FieldError, Form},
@@ -19,7 +20,7 @@ use axum::{
     response::Response,
 };
 use muster_core::model::ids::UserId;
-use muster_store::{NewSession, SessionLimits};
+use muster_store::{NewSession, SessionLimits, User};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -99,16 +100,8 @@ pub(crate) async fn sign_in(
                 Some(error),
             )
         }
-        Ok(Verified::User(user)) => {
-            app.throttle.succeeded(&email, visit.address);
-            match begin(&app, &visit, user).await {
-                Ok(token) => {
-                    let to = respond::own_path(&to).unwrap_or("/");
-                    respond::redirect_with_cookie(to, &set_session(&app, Some(&token)))
-                }
-                Err(refusal) => respond::refuse(&app, &visit, refusal),
-            }
-        }
+        // Failures are forgotten once the session begins: a right password is half of a sign-in that needs a code.
+        Ok(Verified::User(user)) => begin_or_ask(&app, &visit, &user, &to).await,
     }
 }
 
@@ -128,7 +121,7 @@ pub(crate) async fn sign_out(
 
 /// Whether a password is right.
 enum Verified {
-    User(UserId),
+    User(User),
     /// It is wrong; the user whose address was entered, if there is one.
     Refused(Option<UserId>),
 }
@@ -138,10 +131,9 @@ async fn verified(app: &App, email: &str, password: String) -> Result<Verified, 
     let found = respond::blocking(move || inside.store.user_by_email(&address)).await;
     let (user, stored) = found.map_err(|_| Refusal::Unavailable)?.unzip();
     let is_right = app.hasher.verify(password, stored).await;
-    let id = user.map(|user| user.id);
-    Ok(match id.filter(|_| is_right) {
-        Some(id) => Verified::User(id),
-        None => Verified::Refused(id),
+    Ok(match user {
+        Some(user) if is_right => Verified::User(user),
+        user => Verified::Refused(user.map(|user| user.id)),
     })
 }
 

@@ -1,4 +1,4 @@
-//! The account of the user who is signed in: the password, and the sessions with their devices.
+//! The account of the user who is signed in: the password, two-step sign-in, and the sessions with their devices.
 
 use crate::{
     access::{Session, Visit, set_session},
@@ -30,6 +30,8 @@ struct AccountPage {
     email: String,
     roles: Vec<(String, String)>,
     sessions: Vec<SessionRow>,
+    /// How many recovery codes are left, in words; none: sign-in asks for the password only.
+    recovery_codes: Option<String>,
 }
 
 struct SessionRow {
@@ -73,15 +75,68 @@ pub(crate) async fn change_password(
     };
     match changed(&app, &visit, &session, sent).await {
         Ok(token) => respond::redirect_with_cookie("/account", &set_session(&app, Some(&token))),
-        Err(Fault::Form(status, errors)) => shown(&app, &visit, status, errors).await,
-        Err(Fault::Refusal(refusal)) => respond::refuse(&app, &visit, refusal),
+        Err(fault) => refused(&app, &visit, fault).await,
     }
 }
 
-/// Why the password was not changed.
-enum Fault {
+/// Why nothing was changed.
+pub(crate) enum Fault {
     Form(StatusCode, Vec<FieldError>),
     Refusal(Refusal),
+}
+
+impl Fault {
+    /// The same for another field of the page.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        match self {
+            Self::Form(status, errors) => {
+                let errors = errors.into_iter();
+                let errors = errors.map(|error| FieldError { field, ..error });
+                Self::Form(status, errors.collect())
+            }
+            Self::Refusal(refusal) => Self::Refusal(refusal),
+        }
+    }
+}
+
+/// The page with what is wrong.
+pub(crate) async fn refused(app: &App, visit: &Visit, fault: Fault) -> Response {
+    match fault {
+        Fault::Form(status, errors) => shown(app, visit, status, errors).await,
+        Fault::Refusal(refusal) => respond::refuse(app, visit, refusal),
+    }
+}
+
+/// Whether the user knows the password: a stolen session is no way to change how to sign in, or to guess the password.
+pub(crate) async fn verify(
+    app: &App,
+    visit: &Visit,
+    session: &Session,
+    current: String,
+) -> Result<(), Fault> {
+    let email = &session.user.email;
+    if let Some(wait) = app.throttle.wait(email, visit.address, app.now()) {
+        let seconds = wait.as_secs().unsigned_abs().max(1);
+        let error = FieldError {
+            field: "current",
+            text: Frame::words().with("sign-in-wait", &[("n", Argument::Count(seconds))]),
+        };
+        return Err(Fault::Form(StatusCode::TOO_MANY_REQUESTS, vec![error]));
+    }
+    let (inside, address) = (app.clone(), email.clone());
+    let found = respond::blocking(move || inside.store.user_by_email(&address)).await;
+    let found = found.map_err(|_| Fault::Refusal(Refusal::Unavailable))?;
+    if !app
+        .hasher
+        .verify(current, found.map(|(_, hash)| hash))
+        .await
+    {
+        app.throttle.failed(email, visit.address, app.now());
+        let error = FieldError::new("current", "account-current-wrong");
+        return Err(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY, vec![error]));
+    }
+    app.throttle.succeeded(email, visit.address);
+    Ok(())
 }
 
 /// Changes the password, which ends all sessions, and begins a new one for this browser.
@@ -92,34 +147,16 @@ async fn changed(
     sent: NewPassword,
 ) -> Result<crate::token::Token, Fault> {
     let email = session.user.email.clone();
-    // A stolen session is no way to guess the password.
-    if let Some(wait) = app.throttle.wait(&email, visit.address, app.now()) {
-        let seconds = wait.as_secs().unsigned_abs().max(1);
-        let error = FieldError {
-            field: "current",
-            text: Frame::words().with("sign-in-wait", &[("n", Argument::Count(seconds))]),
-        };
-        return Err(Fault::Form(StatusCode::TOO_MANY_REQUESTS, vec![error]));
-    }
-    let unavailable = || Fault::Refusal(Refusal::Unavailable);
-    let (inside, address) = (app.clone(), email.clone());
-    let found = respond::blocking(move || inside.store.user_by_email(&address)).await;
-    let stored = found.map_err(|_| unavailable())?.map(|(_, hash)| hash);
-    let invalid = StatusCode::UNPROCESSABLE_ENTITY;
-    if !app.hasher.verify(sent.current, stored).await {
-        app.throttle.failed(&email, visit.address, app.now());
-        let error = FieldError::new("current", "account-current-wrong");
-        return Err(Fault::Form(invalid, vec![error]));
-    }
-    app.throttle.succeeded(&email, visit.address);
+    verify(app, visit, session, sent.current).await?;
     let chosen = Chosen {
         password: sent.password,
         repeated: sent.repeated,
     };
     let errors = chosen.errors(&email);
     if !errors.is_empty() {
-        return Err(Fault::Form(invalid, errors));
+        return Err(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY, errors));
     }
+    let unavailable = || Fault::Refusal(Refusal::Unavailable);
     let hash = app.hasher.hash(chosen.password).await;
     let hash = hash.ok_or_else(unavailable)?;
     let (inside, id, now) = (app.clone(), session.user.id, app.now());
@@ -168,6 +205,8 @@ fn read(
     let sessions = app
         .store
         .sessions(session.user.id, SessionLimits::default(), now)?;
+    let two_step = app.store.two_step(session.user.id)?;
+    let two_step = two_step.filter(|two_step| two_step.is_active);
     let own = session.token.session_id();
     let roles = match session.user.is_admin {
         true => vec![(
@@ -184,6 +223,10 @@ fn read(
         frame: Frame::outside(app, visit, "account"),
         form: Form { errors },
         email: session.user.email.clone(),
+        recovery_codes: two_step.map(|two_step| {
+            let codes = Argument::Count(u64::from(two_step.recovery_codes));
+            words.with("account-two-step-codes", &[("n", codes)])
+        }),
         roles,
         sessions: sessions
             .into_iter()

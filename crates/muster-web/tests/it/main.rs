@@ -16,3 +16,4 @@ mod odd_requests;
 mod rights;
 mod run_events;
 mod site;
+mod two_step;

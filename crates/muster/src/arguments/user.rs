@@ -57,6 +57,12 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         links: Links,
     },
+    /// Let a user sign in with the password alone, who lost the authenticator app and the recovery codes
+    RemoveTwoStep {
+        /// The e-mail address of the user
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
     /// Disable a user: sessions and links end, and signing in is refused
     Disable {
         /// The e-mail address of the user

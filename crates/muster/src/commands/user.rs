@@ -40,6 +40,14 @@ pub(super) fn run(arguments: &Arguments, command: &UserCommand) -> Result<ExitCo
             wiring.store.set_admin(user.id, !revoke, by, now)
         }),
         UserCommand::ResetPassword { email, links } => reset_password(arguments, email, links),
+        UserCommand::RemoveTwoStep { email } => change(arguments, email, |wiring, user| {
+            let (by, now) = (wiring.author(), wiring.now());
+            let is_removed = wiring.store.remove_two_step(user.id, by, now)?;
+            Ok(match is_removed {
+                true => UserChange::Changed,
+                false => UserChange::Unchanged,
+            })
+        }),
         UserCommand::Disable { email } => change(arguments, email, |wiring, user| {
             let (by, now) = (wiring.author(), wiring.now());
             wiring.store.set_disabled(user.id, true, by, now)

@@ -136,6 +136,8 @@ const WITHOUT_PEOPLE: &[&str] = &[
     "account_role",
     "account_session",
     "account_link",
+    "account_two_step",
+    "account_recovery_code",
     "api_token",
     // Employees by number, and no value.
     "audit_entry",

@@ -187,5 +187,8 @@ fn act_text(act: Act) -> String {
         Act::FourEyesChanged => "act-four-eyes-changed",
         Act::SmartGroupSaved => "act-smart-group-saved",
         Act::SmartGroupRemoved => "act-smart-group-removed",
+        Act::TwoStepActivated => "act-two-step-activated",
+        Act::TwoStepRemoved => "act-two-step-removed",
+        Act::RecoveryCodeUsed => "act-recovery-code-used",
     })
 }
