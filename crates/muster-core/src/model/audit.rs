@@ -38,10 +38,19 @@ pub enum Act {
     TwoStepActivated,
     TwoStepRemoved,
     RecoveryCodeUsed,
+    HostKeyAccepted,
+    WebhookPaused,
+    WebhookResumed,
+    WebhookRemoved,
+    AlertChannelRemoved,
+    MailServerChanged,
+    DeliveryDownloaded,
+    EmployeesDownloaded,
+    DatabaseRestored,
 }
 
 impl Act {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 38] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -71,6 +80,15 @@ impl Act {
         Self::TwoStepActivated,
         Self::TwoStepRemoved,
         Self::RecoveryCodeUsed,
+        Self::HostKeyAccepted,
+        Self::WebhookPaused,
+        Self::WebhookResumed,
+        Self::WebhookRemoved,
+        Self::AlertChannelRemoved,
+        Self::MailServerChanged,
+        Self::DeliveryDownloaded,
+        Self::EmployeesDownloaded,
+        Self::DatabaseRestored,
     ];
 
     /// The act as stored and printed.
@@ -105,6 +123,15 @@ impl Act {
             Self::TwoStepActivated => "two_step_activated",
             Self::TwoStepRemoved => "two_step_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::HostKeyAccepted => "host_key_accepted",
+            Self::WebhookPaused => "webhook_paused",
+            Self::WebhookResumed => "webhook_resumed",
+            Self::WebhookRemoved => "webhook_removed",
+            Self::AlertChannelRemoved => "alert_channel_removed",
+            Self::MailServerChanged => "mail_server_changed",
+            Self::DeliveryDownloaded => "delivery_downloaded",
+            Self::EmployeesDownloaded => "employees_downloaded",
+            Self::DatabaseRestored => "database_restored",
         }
     }
 

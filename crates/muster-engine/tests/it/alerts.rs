@@ -78,7 +78,10 @@ impl Ground {
             user: None,
             ca_certificate: ca.map(str::to_owned),
         };
-        ground.store.set_mail_server(&settings, None).unwrap();
+        ground
+            .store
+            .set_mail_server(&settings, None, "ops (command line)", Timestamp::UNIX_EPOCH)
+            .unwrap();
         ground.add(ChannelKind::Email, "ops@acme.example", None);
         ground
     }
@@ -220,7 +223,10 @@ async fn server_that_is_down_loses_nothing_for_a_day() {
     let port = settings.port;
     // Nothing listens there.
     settings.port = 1;
-    ground.store.set_mail_server(&settings, None).unwrap();
+    ground
+        .store
+        .set_mail_server(&settings, None, "ops (command line)", Timestamp::UNIX_EPOCH)
+        .unwrap();
     ground.disk(Some(900));
     for _ in 0..16 {
         ground.send().await;
@@ -228,14 +234,20 @@ async fn server_that_is_down_loses_nothing_for_a_day() {
     }
     assert_eq!(ground.states(), [(AlertState::Waiting, 7)]);
     settings.port = port;
-    ground.store.set_mail_server(&settings, None).unwrap();
+    ground
+        .store
+        .set_mail_server(&settings, None, "ops (command line)", Timestamp::UNIX_EPOCH)
+        .unwrap();
     ground.later(6 * 60);
     ground.send().await;
     assert_eq!(server.mails().len(), 1);
     assert_eq!(ground.states()[0].0, AlertState::Sent);
     // After a day it is over.
     settings.port = 1;
-    ground.store.set_mail_server(&settings, None).unwrap();
+    ground
+        .store
+        .set_mail_server(&settings, None, "ops (command line)", Timestamp::UNIX_EPOCH)
+        .unwrap();
     ground.disk(None);
     for _ in 0..30 {
         ground.send().await;

@@ -134,7 +134,7 @@ impl Store {
     }
 
     /// Removes a channel with everything that waits for it. False: there is none.
-    pub fn remove_channel(&self, id: i64) -> Result<bool, StoreError> {
+    pub fn remove_channel(&self, id: i64, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         self.write("remove an alert channel", |connection| {
             connection.execute("DELETE FROM alert_item WHERE channel_id = ?1", [id])?;
             connection.execute("DELETE FROM alert WHERE channel_id = ?1", [id])?;
@@ -142,13 +142,17 @@ impl Store {
                 .prepare_cached("DELETE FROM alert_channel WHERE id = ?1 RETURNING workspace_id")?
                 .scalar([id])
                 .optional()?;
-            if let Some(workspace) = workspace {
-                connection.execute(
-                    "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
-                    (workspace, secret_name(id)),
-                )?;
-            }
-            Ok(workspace.is_some())
+            let Some(workspace) = workspace else {
+                return Ok(false);
+            };
+            connection.execute(
+                "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
+                (workspace, secret_name(id)),
+            )?;
+            let subject = Subject::new("alert channel", id);
+            let entry = Entry::new(Act::AlertChannelRemoved, by, subject, now);
+            append(connection, entry.within(WorkspaceId(workspace)))?;
+            Ok(true)
         })
     }
 }

@@ -1,16 +1,22 @@
 //! The server through which mail is sent: one for the installation.
 
 use crate::{
+    audit::chain::{Entry, append},
     db::{
         connection::Store,
-        error::{StoreError, corrupt},
-        sql::OptionalRow,
+        error::{DbError, StoreError, corrupt},
+        sql::{Connection, OptionalRow},
     },
-    directory::changes::json,
+    directory::changes,
     secrets::secret,
 };
-use muster_core::model::ids::WorkspaceId;
+use jiff::Timestamp;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 /// How the connection to the mail server is encrypted.
@@ -48,13 +54,16 @@ impl Store {
         &self,
         server: &MailServer,
         password: Option<&[u8]>,
+        by: &str,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write("set the mail server", |connection| {
+            let earlier = read(connection)?;
             connection.execute_batch(crate::db::dialect::OVERWRITE)?;
             connection.execute(
                 "INSERT INTO mail_server (id, settings) VALUES (1, ?1) \
                  ON CONFLICT (id) DO UPDATE SET settings = excluded.settings",
-                [json(server)],
+                [changes::json(server)],
             )?;
             connection.execute(
                 "DELETE FROM secret WHERE workspace_id = ?1 AND name = ?2",
@@ -64,22 +73,15 @@ impl Store {
                 let keyring = self.keyring()?;
                 secret::put(connection, keyring, INSTALLATION, PASSWORD, password)?;
             }
-            Ok(())
+            let subject = Subject::new("mail server", &server.host);
+            let entry = Entry::new(Act::MailServerChanged, by, subject, now);
+            let before = earlier.as_ref().map(recorded);
+            append(connection, entry.values(before, Some(recorded(server))))
         })
     }
 
     pub fn mail_server(&self) -> Result<Option<MailServer>, StoreError> {
-        self.read("read the mail server", |connection| {
-            let stored: Option<String> = connection
-                .prepare_cached("SELECT settings FROM mail_server WHERE id = 1")?
-                .scalar([])
-                .optional()?;
-            stored
-                .map(|text| {
-                    serde_json::from_str(&text).map_err(|_| corrupt("mail_server", "settings", 1))
-                })
-                .transpose()
-        })
+        self.read("read the mail server", read)
     }
 
     pub fn mail_password(&self) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
@@ -87,4 +89,24 @@ impl Store {
             .secret(INSTALLATION, PASSWORD)?
             .map(|secret| secret.bytes))
     }
+}
+
+fn read(connection: &Connection) -> Result<Option<MailServer>, DbError> {
+    let stored: Option<String> = connection
+        .prepare_cached("SELECT settings FROM mail_server WHERE id = 1")?
+        .scalar([])
+        .optional()?;
+    stored
+        .map(|text| serde_json::from_str(&text).map_err(|_| corrupt("mail_server", "settings", 1)))
+        .transpose()
+}
+
+/// What the audit log has of a mail server: where mails go, and no credentials.
+fn recorded(server: &MailServer) -> Value {
+    json!({
+        "host": server.host,
+        "port": server.port,
+        "security": server.security,
+        "sender": server.sender,
+    })
 }

@@ -3,4 +3,5 @@
 
 pub(crate) mod chain;
 pub(crate) mod list;
+pub(crate) mod record;
 pub(crate) mod verify;

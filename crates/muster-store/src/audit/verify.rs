@@ -63,7 +63,10 @@ impl Store {
     }
 }
 
-fn verify(connection: &Connection, expected: Option<&AuditHead>) -> Result<AuditVerified, DbError> {
+pub(crate) fn verify(
+    connection: &Connection,
+    expected: Option<&AuditHead>,
+) -> Result<AuditVerified, DbError> {
     let head: Option<(i64, Vec<u8>)> = connection
         .prepare_cached("SELECT number, hash FROM audit_head WHERE id = 1")?
         .query_row([], |row| Ok((row.get("number")?, row.get("hash")?)))

@@ -3,11 +3,16 @@
 
 use crate::db::sql::OptionalRow;
 use crate::{
+    audit::chain::{Entry, append},
     db::{connection::Store, error::StoreError},
     runs::record::instant,
 };
 use jiff::Timestamp;
-use muster_core::model::ids::WorkspaceId;
+use muster_core::model::{
+    audit::{Act, Subject},
+    ids::WorkspaceId,
+};
+use serde_json::json;
 
 /// A host key that a person has accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,16 +57,27 @@ impl Store {
         host: &str,
         port: u16,
         fingerprint: &str,
+        by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write_in(workspace, "accept a host key", |connection| {
+            let earlier: Option<String> = connection
+                .prepare_cached(
+                    "SELECT fingerprint FROM host_key WHERE workspace_id = ?1 AND host = ?2 AND port = ?3",
+                )?
+                .scalar((workspace.0, host, i64::from(port)))
+                .optional()?;
             connection.execute(
                 "INSERT INTO host_key (workspace_id, host, port, fingerprint, accepted_at) \
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace_id, host, port) \
                  DO UPDATE SET fingerprint = excluded.fingerprint, accepted_at = excluded.accepted_at",
                 (workspace.0, host, i64::from(port), fingerprint, now.as_microsecond()),
             )?;
-            Ok(())
+            let subject = Subject::new("host", format!("{host}:{port}"));
+            let entry = Entry::new(Act::HostKeyAccepted, by, subject, now).within(workspace);
+            let value = |fingerprint: &str| json!({ "fingerprint": fingerprint });
+            let before = earlier.as_deref().map(value);
+            append(connection, entry.values(before, Some(value(fingerprint))))
         })
     }
 }

@@ -1,5 +1,5 @@
 //! Verifies that a database is whole and that its parts agree: the file, the counts, the references between tables, the
-//! history, the ledger of budgets, and what is encrypted. It changes nothing and repairs nothing.
+//! history, the ledger of budgets, the audit log, and what is encrypted. It changes nothing and repairs nothing.
 
 mod encrypted;
 mod history;
@@ -7,6 +7,7 @@ mod ledger;
 mod references;
 
 use crate::{
+    audit,
     db::{
         connection::Store,
         error::{DbError, Inconsistency, StoreError},
@@ -29,6 +30,8 @@ pub struct Verified {
     pub deliveries: u64,
     /// Tokens and credentials that were decrypted.
     pub secrets: u64,
+    /// Entries of the audit log whose hash is right.
+    pub audit_entries: u64,
     /// Encrypted values that were not read, because there is no master key.
     pub unread: u64,
     pub findings: Vec<Finding>,
@@ -59,6 +62,7 @@ impl Store {
             let _snapshot = connection.snapshot()?;
             let mut verified = Verified::default();
             references::verify(connection, &mut verified)?;
+            audit_log(connection, &mut verified)?;
             let names: Vec<String> = connection
                 .prepare_cached("SELECT name FROM workspace ORDER BY name")?
                 .values([])?;
@@ -76,6 +80,20 @@ impl Store {
             Ok(verified)
         })
     }
+}
+
+/// The audit log, against its hashes.
+fn audit_log(connection: &Connection, verified: &mut Verified) -> Result<(), DbError> {
+    let log = audit::verify::verify(connection, None)?;
+    verified.audit_entries = log.entries;
+    if let Some(fault) = log.fault {
+        let (_, entry) = fault.kind_and_entry();
+        verified.findings.push(Finding {
+            workspace: None,
+            what: Inconsistency::AuditLog { entry },
+        });
+    }
+    Ok(())
 }
 
 /// The numbers that a workspace keeps of its employees and runs.

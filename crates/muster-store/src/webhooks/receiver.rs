@@ -5,7 +5,7 @@ use crate::{
     db::{
         connection::Store,
         error::{DbError, StoreError},
-        sql::{Connection, Row},
+        sql::{Connection, OptionalRow, Row},
     },
     runs::record::instant,
     secrets::secret,
@@ -116,18 +116,42 @@ impl Store {
         workspace: WorkspaceId,
         id: i64,
         is_paused: bool,
+        by: &str,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write_shared("pause a webhook", |connection| {
-            let changed = connection.execute(
-                "UPDATE webhook SET is_paused = ?3 WHERE workspace_id = ?1 AND id = ?2",
-                (workspace.0, id, i64::from(is_paused)),
-            )?;
-            Ok(changed > 0)
+            let text = "SELECT is_paused FROM webhook WHERE workspace_id = ?1 AND id = ?2";
+            let before: Option<i64> = connection
+                .prepare_cached(text)?
+                .scalar((workspace.0, id))
+                .optional()?;
+            let Some(before) = before else {
+                return Ok(false);
+            };
+            if (before != 0) != is_paused {
+                connection.execute(
+                    "UPDATE webhook SET is_paused = ?3 WHERE workspace_id = ?1 AND id = ?2",
+                    (workspace.0, id, i64::from(is_paused)),
+                )?;
+                let act = match is_paused {
+                    true => Act::WebhookPaused,
+                    false => Act::WebhookResumed,
+                };
+                let entry = Entry::new(act, by, Subject::new("webhook", id), now);
+                append(connection, entry.within(workspace))?;
+            }
+            Ok(true)
         })
     }
 
     /// Removes a receiver with everything that waits for it. False: there is none.
-    pub fn remove_webhook(&self, workspace: WorkspaceId, id: i64) -> Result<bool, StoreError> {
+    pub fn remove_webhook(
+        &self,
+        workspace: WorkspaceId,
+        id: i64,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write("remove a webhook", |connection| {
             let key = (workspace.0, id);
             connection.execute(
@@ -142,6 +166,10 @@ impl Store {
                 "DELETE FROM webhook WHERE workspace_id = ?1 AND id = ?2",
                 key,
             )?;
+            if gone > 0 {
+                let entry = Entry::new(Act::WebhookRemoved, by, Subject::new("webhook", id), now);
+                append(connection, entry.within(workspace))?;
+            }
             Ok(gone > 0)
         })
     }

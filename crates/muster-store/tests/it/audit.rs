@@ -4,12 +4,14 @@ use crate::ground::{Ground, at, change, operation};
 use muster_core::model::{
     audit::Act,
     field::canonical::TITLE,
+    ids::RunId,
     plan::{OperationKind, PlanId},
     role::Role,
 };
 use muster_store::{
-    AuditFault, AuditHead, AuditQuery, Choice, Keyring, NewApiToken, NewCredential, NewUser,
-    Options, SettingsChange, Store, StoredAudit,
+    AuditFault, AuditHead, AuditQuery, ChannelKind, Choice, Keyring, MailSecurity, MailServer,
+    NewApiToken, NewChannel, NewCredential, NewUser, NewWebhook, Options, SettingsChange, Store,
+    StoredAudit,
 };
 
 const EVA: &str = "eva@acme.test";
@@ -303,5 +305,90 @@ fn decisions_settings_and_secrets_are_recorded_without_their_values() {
     for value in ["canary", "Cook", "Chef"] {
         assert!(!log.contains(value), "{value}");
     }
+    assert_eq!(store.verify_audit(None).unwrap().fault, None);
+}
+
+/// W24, P49.
+#[test]
+fn connections_receivers_and_what_leaves_the_installation_are_recorded() {
+    let ground = Ground::with(&["ann"]);
+    let (store, workspace) = (&ground.store, ground.workspace.id);
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    let before = all(store).len();
+    let ops = "ops (command line)";
+    for print in ["SHA256:old", "SHA256:new"] {
+        let accepted = store.accept_host_key(workspace, "ftp.acme.test", 22, print, ops, at(1));
+        accepted.unwrap();
+    }
+    let webhook = NewWebhook {
+        workspace,
+        url: "https://canary.acme.test/token",
+        allows_internal: false,
+        departure_wait: 0,
+        ca_certificate: None,
+        secret: &[7; 32],
+    };
+    let webhook = store.add_webhook(&webhook, ops, at(1)).unwrap();
+    for is_paused in [true, true, false] {
+        let paused = store.pause_webhook(workspace, webhook, is_paused, ops, at(2));
+        assert!(paused.unwrap());
+    }
+    for expected in [true, false] {
+        let removed = store.remove_webhook(workspace, webhook, ops, at(3));
+        assert_eq!(removed.unwrap(), expected);
+    }
+    let channel = NewChannel {
+        workspace,
+        kind: ChannelKind::Email,
+        target: "canary@acme.test",
+        has_digest: false,
+        allows_internal: false,
+        secret: None,
+    };
+    let channel = store.add_channel(&channel, ops, at(3)).unwrap();
+    for expected in [true, false] {
+        assert_eq!(store.remove_channel(channel, ops, at(4)).unwrap(), expected);
+    }
+    let server = MailServer {
+        host: "mail.acme.test".to_owned(),
+        port: 587,
+        security: MailSecurity::Starttls,
+        sender: "muster@acme.test".to_owned(),
+        user: Some("muster".to_owned()),
+        ca_certificate: None,
+    };
+    let set = store.set_mail_server(&server, Some(b"canary"), ops, at(5));
+    set.unwrap();
+    let run = RunId(1);
+    store
+        .record_delivery_download(workspace, run, ops, at(6))
+        .unwrap();
+    store
+        .record_employees_download(workspace, 3, ops, at(6))
+        .unwrap();
+    store.record_restore(at(0), ops, at(7)).unwrap();
+    let new: Vec<String> = acts(store).split_off(before);
+    let expected = [
+        "host_key_accepted host ftp.acme.test:22".to_owned(),
+        "host_key_accepted host ftp.acme.test:22".to_owned(),
+        format!("webhook_added webhook {webhook}"),
+        format!("webhook_paused webhook {webhook}"),
+        format!("webhook_resumed webhook {webhook}"),
+        format!("webhook_removed webhook {webhook}"),
+        format!("alert_channel_added alert channel {channel}"),
+        format!("alert_channel_removed alert channel {channel}"),
+        "mail_server_changed mail server mail.acme.test".to_owned(),
+        "delivery_downloaded run 1".to_owned(),
+        format!("employees_downloaded workspace {workspace}"),
+        format!("database_restored backup {}", at(0)),
+    ];
+    assert_eq!(new, expected.map(|act| format!("{ops} {act}")));
+    let fingerprint = |print: &str| Some(serde_json::json!({ "fingerprint": print }));
+    let replaced = &all(store)[new.len() - 2];
+    assert_eq!(
+        (&replaced.before, &replaced.after),
+        (&fingerprint("SHA256:old"), &fingerprint("SHA256:new"))
+    );
+    assert!(!format!("{:?}", all(store)).contains("canary"));
     assert_eq!(store.verify_audit(None).unwrap().fault, None);
 }

@@ -180,7 +180,14 @@ fn an_accepted_host_key_is_kept_per_server() {
     for (print, hour) in [("SHA256:old", 1), ("SHA256:new", 2)] {
         ground
             .store
-            .accept_host_key(ground.workspace.id, "ftp.acme.test", 22, print, at(hour))
+            .accept_host_key(
+                ground.workspace.id,
+                "ftp.acme.test",
+                22,
+                print,
+                "ops (command line)",
+                at(hour),
+            )
             .unwrap();
     }
     let accepted = AcceptedKey {

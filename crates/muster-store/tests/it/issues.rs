@@ -91,7 +91,9 @@ fn alerts(store: &Store) {
     store.alerts(5).unwrap();
     store.alerts_of(ACME, 5).unwrap();
     store.forget_alerts(at(9)).unwrap();
-    store.remove_channel(1).unwrap();
+    store
+        .remove_channel(1, "ops (command line)", at(0))
+        .unwrap();
     store.mail_server().unwrap();
 }
 

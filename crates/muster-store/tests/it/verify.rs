@@ -72,6 +72,7 @@ fn directory_without_a_contradiction_has_no_finding() {
     assert_eq!(verified.findings, []);
     assert_eq!((verified.employees, verified.changes), (3, 3));
     assert!(verified.grants >= 3, "{verified:?}");
+    assert!(verified.audit_entries >= 5, "{verified:?}");
 }
 
 #[test]
@@ -161,6 +162,18 @@ fn p46_every_kind_of_contradiction_is_found() {
                 employee: EmployeeId(1),
                 grant: 2,
             },
+        ),
+        (
+            "UPDATE audit_entry SET actor = 'schedule' WHERE number = 2",
+            Inconsistency::AuditLog { entry: 2 },
+        ),
+        (
+            "DELETE FROM audit_entry WHERE number = 1",
+            Inconsistency::AuditLog { entry: 1 },
+        ),
+        (
+            "DELETE FROM audit_entry",
+            Inconsistency::AuditLog { entry: 0 },
         ),
     ] {
         let (_folder, path) = directory();

@@ -116,12 +116,16 @@ pub(crate) fn story(ground: &Ground) {
             .unwrap();
     }
     store.event_delivered(&claimed[0], at(5)).unwrap();
-    store.pause_webhook(workspace, webhook, true).unwrap();
+    store
+        .pause_webhook(workspace, webhook, true, "ops (command line)", at(0))
+        .unwrap();
     store.webhooks(workspace).unwrap();
     store.webhook_secret(workspace, webhook).unwrap();
     store.smart_group_name(workspace, 1).unwrap();
     store.forget_events(at(9)).unwrap();
-    store.remove_webhook(workspace, webhook).unwrap();
+    store
+        .remove_webhook(workspace, webhook, "ops (command line)", at(0))
+        .unwrap();
 }
 
 #[test]
@@ -375,10 +379,18 @@ fn paused_webhook_collects_events_and_a_disabled_one_does_not() {
     let ground = Ground::with(&["ann"]);
     let webhook = with_webhook(&ground);
     let (store, workspace) = (&ground.store, ground.workspace.id);
-    assert!(store.pause_webhook(workspace, webhook, true).unwrap());
+    assert!(
+        store
+            .pause_webhook(workspace, webhook, true, "ops (command line)", at(0))
+            .unwrap()
+    );
     retitle(&ground, 1, "", "A");
     assert_eq!(claim(&ground, 0), []);
-    assert!(store.pause_webhook(workspace, webhook, false).unwrap());
+    assert!(
+        store
+            .pause_webhook(workspace, webhook, false, "ops (command line)", at(0))
+            .unwrap()
+    );
     let claimed = claim(&ground, 0);
     assert_eq!(kinds(&claimed), [("employee.updated", 1)]);
     let gone = SendFailure {
@@ -391,5 +403,9 @@ fn paused_webhook_collects_events_and_a_disabled_one_does_not() {
     retitle(&ground, 1, "A", "B");
     assert_eq!(claim(&ground, 60), []);
     assert_eq!(store.webhooks(workspace).unwrap()[0].waiting, 0);
-    assert!(!store.pause_webhook(workspace, 99, true).unwrap());
+    assert!(
+        !store
+            .pause_webhook(workspace, 99, true, "ops (command line)", at(0))
+            .unwrap()
+    );
 }

@@ -182,7 +182,8 @@ impl Operation for Remove {
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Self::Answer>, ApiProblem> {
         let channel = found(call, sent.path.channel)?.id;
-        if !call.app.store.remove_channel(channel)? {
+        let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+        if !call.app.store.remove_channel(channel, &by, now)? {
             return Err(ApiProblem::not_found());
         }
         Ok(answer("removed", channel, None).into())

@@ -208,10 +208,11 @@ impl Operation for Resume {
 
 fn set_paused(call: &Call, webhook: i64, is_paused: bool) -> Result<(), ApiProblem> {
     let workspace = call.workspace()?.id;
+    let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
     match call
         .app
         .store
-        .pause_webhook(workspace, webhook, is_paused)?
+        .pause_webhook(workspace, webhook, is_paused, &by, now)?
     {
         true => Ok(()),
         false => Err(ApiProblem::not_found()),
@@ -279,7 +280,9 @@ impl Operation for Remove {
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Self::Answer>, ApiProblem> {
         let (workspace, webhook) = (call.workspace()?, sent.path.webhook);
-        if !call.app.store.remove_webhook(workspace.id, webhook)? {
+        let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+        let store = &call.app.store;
+        if !store.remove_webhook(workspace.id, webhook, &by, now)? {
             return Err(ApiProblem::not_found());
         }
         Ok(answer("removed", webhook, None, None).into())

@@ -79,7 +79,8 @@ fn mail_server(arguments: &Arguments, command: &AlertCommand) -> Result<ExitCode
     };
     let password = user.as_ref().map(|_| read_secret()).transpose()?;
     let password = password.as_ref().map(|text| text.as_bytes());
-    wiring.store.set_mail_server(&server, password)?;
+    let (by, now) = (wiring.author(), wiring.now());
+    wiring.store.set_mail_server(&server, password, by, now)?;
     answer(arguments, "set", None, None, || {
         format!(
             "mails are sent through {}:{}",
@@ -277,7 +278,8 @@ fn test(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
 
 fn remove(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
-    if !wiring.store.remove_channel(id)? {
+    let (by, now) = (wiring.author(), wiring.now());
+    if !wiring.store.remove_channel(id, by, now)? {
         return Err(unknown(id));
     }
     answer(arguments, "removed", Some(id), None, || {

@@ -34,8 +34,11 @@ pub(super) fn restore(
     master_key::unlock(&store, arguments, master_key::WhenMissing::Continue)?;
     let wiring = Wiring::around(store, arguments);
     let again = erase_again(&list, &wiring.deps())?;
-    let verified = wiring.store.verify()?;
     let now = wiring.now();
+    wiring
+        .store
+        .record_restore(restoration.note.made, wiring.author(), now)?;
+    let verified = wiring.store.verify()?;
     drop(wiring);
     let (note, target) = (restoration.note.clone(), restoration.target().to_owned());
     let restored = restoration.complete(now)?;

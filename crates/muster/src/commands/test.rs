@@ -54,6 +54,7 @@ pub(super) fn test(
             &location.host,
             location.port,
             fingerprint,
+            wiring.author(),
             wiring.now(),
         )?;
         source.settings.host_keys = vec![fingerprint.to_owned()];

@@ -70,6 +70,11 @@ pub(super) fn summary(verified: &Verified) -> String {
         count(verified.grants, "budget", "budgets"),
         count(verified.deliveries, "archived file", "archived files"),
         count(verified.secrets, "secret", "secrets"),
+        count(
+            verified.audit_entries,
+            "entry of the audit log",
+            "entries of the audit log",
+        ),
     ];
     if verified.unread > 0 {
         parts.push(format!(
@@ -121,6 +126,7 @@ pub(super) fn answer(verified: &Verified) -> response::Verified {
         budgets: verified.grants,
         deliveries: verified.deliveries,
         secrets: verified.secrets,
+        audit_entries: verified.audit_entries,
         unread: verified.unread,
     }
 }

@@ -62,15 +62,15 @@ pub(super) fn run(
         }
         WebhooksCommand::List => list(arguments, &wiring, &workspace),
         WebhooksCommand::Pause { webhook } => {
-            found(store.pause_webhook(workspace.id, *webhook, true)?, *webhook)?;
+            let paused = store.pause_webhook(workspace.id, *webhook, true, wiring.author(), now)?;
+            found(paused, *webhook)?;
             let text = format!("webhook {webhook} is paused; events wait");
             answer(arguments, "paused", *webhook, None, None, text)
         }
         WebhooksCommand::Resume { webhook } => {
-            found(
-                store.pause_webhook(workspace.id, *webhook, false)?,
-                *webhook,
-            )?;
+            let resumed =
+                store.pause_webhook(workspace.id, *webhook, false, wiring.author(), now)?;
+            found(resumed, *webhook)?;
             let text = format!("webhook {webhook} is no longer paused");
             answer(arguments, "resumed", *webhook, None, None, text)
         }
@@ -83,7 +83,8 @@ pub(super) fn run(
             answer(arguments, "replayed", *webhook, None, Some(events), text)
         }
         WebhooksCommand::Remove { webhook } => {
-            found(store.remove_webhook(workspace.id, *webhook)?, *webhook)?;
+            let removed = store.remove_webhook(workspace.id, *webhook, wiring.author(), now)?;
+            found(removed, *webhook)?;
             let text = format!("removed webhook {webhook}");
             answer(arguments, "removed", *webhook, None, None, text)
         }

@@ -101,6 +101,9 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::Undecryptable { what } => {
             format!("{what} cannot be decrypted: it was changed or is damaged")
         }
+        Inconsistency::AuditLog { entry } => {
+            format!("the audit log is not intact from entry {entry} on")
+        }
         Detail::Corrupt { table, column, row } => {
             format!("`{table}.{column}` of row {row} has a value that Muster never writes")
         }

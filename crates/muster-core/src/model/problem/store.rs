@@ -203,6 +203,8 @@ pub enum Inconsistency {
     Ledger { employee: EmployeeId, grant: i64 },
     /// An encrypted value cannot be decrypted.
     Undecryptable { what: String },
+    /// An entry of the audit log does not have the hash that follows from it and from the one before it, or is missing.
+    AuditLog { entry: i64 },
 }
 
 /// What depends on a custom field.

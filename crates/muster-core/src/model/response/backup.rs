@@ -108,6 +108,8 @@ pub struct Verified {
     pub deliveries: u64,
     /// Tokens and credentials that were decrypted.
     pub secrets: u64,
+    /// Entries of the audit log whose hash is right.
+    pub audit_entries: u64,
     /// Encrypted values that were not read, because there is no master key.
     pub unread: u64,
 }

@@ -190,5 +190,14 @@ fn act_text(act: Act) -> String {
         Act::TwoStepActivated => "act-two-step-activated",
         Act::TwoStepRemoved => "act-two-step-removed",
         Act::RecoveryCodeUsed => "act-recovery-code-used",
+        Act::HostKeyAccepted => "act-host-key-accepted",
+        Act::WebhookPaused => "act-webhook-paused",
+        Act::WebhookResumed => "act-webhook-resumed",
+        Act::WebhookRemoved => "act-webhook-removed",
+        Act::AlertChannelRemoved => "act-alert-channel-removed",
+        Act::MailServerChanged => "act-mail-server-changed",
+        Act::DeliveryDownloaded => "act-delivery-downloaded",
+        Act::EmployeesDownloaded => "act-employees-downloaded",
+        Act::DatabaseRestored => "act-database-restored",
     })
 }

@@ -26,14 +26,21 @@ pub(crate) async fn csv(
 ) -> Response {
     let (visit, reader) = (here.visit.clone(), app.clone());
     let name = format!("people-{}.csv", here.workspace.name);
-    let read = move || reader.snapshot(|app| read(app, &here, &filter));
-    match respond::blocking(read).await {
+    let read = respond::blocking(move || {
+        let (text, employees) = reader.snapshot(|app| read(app, &here, &filter))?;
+        let (by, now) = (&here.session.user.email, reader.now());
+        let store = &reader.store;
+        store.record_employees_download(here.workspace.id, employees, by, now)?;
+        Ok(text)
+    });
+    match read.await {
         Ok(text) => respond::download(&name, "text/csv; charset=utf-8", text),
         Err(_) => respond::refuse(&app, &visit, Refusal::Unavailable),
     }
 }
 
-fn read(app: &App, here: &Here, filter: &Filter) -> Result<String, StoreError> {
+/// The file, and how many employees are in it.
+fn read(app: &App, here: &Here, filter: &Filter) -> Result<(String, u64), StoreError> {
     let schema = &here.workspace.schema;
     let mut text = String::from(BYTE_ORDER_MARK);
     let keys = schema.iter().map(|(_, field)| field.key.as_str());
@@ -43,7 +50,7 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<String, StoreError> {
         ',',
     );
     let search = filter.search();
-    let mut after = None;
+    let (mut after, mut employees) = (None, 0);
     loop {
         let query = PeopleQuery {
             after,
@@ -54,9 +61,10 @@ fn read(app: &App, here: &Here, filter: &Filter) -> Result<String, StoreError> {
         for person in &people {
             write_person(&mut text, person, schema.iter().map(|(field, _)| field));
         }
+        employees += people.len() as u64;
         after = people.last().map(|person| person.id);
         if people.len() < PAGE as usize {
-            return Ok(text);
+            return Ok((text, employees));
         }
     }
 }

@@ -16,6 +16,7 @@ use axum::{
     response::Response,
 };
 use muster_core::model::{
+    ids::RunId,
     origin::Origin,
     problem::{Problem, Severity},
 };
@@ -32,7 +33,16 @@ pub(crate) async fn csv(
 ) -> Response {
     let (visit, reader) = (here.visit.clone(), app.clone());
     let name = format!("rejected-{}-{run}.csv", here.workspace.name);
-    match respond::blocking(move || reader.snapshot(|app| read(app, &here, run))).await {
+    let found = respond::blocking(move || {
+        let found = reader.snapshot(|app| read(app, &here, run))?;
+        if found.is_some() {
+            let (by, now) = (&here.session.user.email, reader.now());
+            let store = &reader.store;
+            store.record_delivery_download(here.workspace.id, RunId(run), by, now)?;
+        }
+        Ok(found)
+    });
+    match found.await {
         Ok(Some(text)) => respond::download(&name, "text/csv; charset=utf-8", text),
         Ok(None) => respond::refuse(&app, &visit, Refusal::NotFound),
         Err(_) => respond::refuse(&app, &visit, Refusal::Unavailable),
