@@ -175,15 +175,17 @@ async fn deliver(
     now: Timestamp,
 ) -> Result<Result<(), SendFailure>, RunError> {
     match channel.kind {
-        ChannelKind::Email => mail(store, channel, text, id).await,
+        ChannelKind::Email => send_text(store, &channel.target, text.subject, text.body, id).await,
         ChannelKind::Webhook => webhook(store, channel, &text, id, now).await,
     }
 }
 
-async fn mail(
+/// Sends a mail through the mail server of the installation, once. `id` is the same for every attempt.
+pub async fn send_text(
     store: &Arc<Store>,
-    channel: &AlertChannel,
-    text: AlertText,
+    to: &str,
+    subject: String,
+    body: String,
     id: &str,
 ) -> Result<Result<(), SendFailure>, RunError> {
     let reading = Arc::clone(store);
@@ -211,9 +213,9 @@ async fn mail(
     };
     let mail = Mail {
         from: settings.sender,
-        to: channel.target.clone(),
-        subject: text.subject,
-        body: text.body,
+        to: to.to_owned(),
+        subject,
+        body,
         id: id.to_owned(),
     };
     Ok(send_mail(&server, &mail).await)

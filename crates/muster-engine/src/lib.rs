@@ -40,7 +40,7 @@ mod work;
 mod worker;
 
 pub use alerts::{
-    AlertReport, AlertText, AlertTexts, NamedItem, name_items, send_alerts, test_channel,
+    AlertReport, AlertText, AlertTexts, NamedItem, name_items, send_alerts, send_text, test_channel,
 };
 pub use approve::{approve, reject};
 pub use backup::{Backups, ErasedAgain, erase_again};

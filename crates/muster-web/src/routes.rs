@@ -57,6 +57,8 @@ routes! {
     get "/sign-in", Anybody, accounts::sign_in::page;
     post "/sign-in", Anybody, accounts::sign_in::sign_in;
     post "/sign-in/code", Anybody, accounts::second_step::confirm;
+    get "/forgotten", Anybody, accounts::forgotten::page;
+    post "/forgotten", Anybody, accounts::forgotten::request;
     post "/sign-out", SignedIn, accounts::sign_in::sign_out;
     post "/appearance", SignedIn, pages::appearance::choose;
     get "/account", SignedIn, pages::account::page;

@@ -79,7 +79,12 @@ pub struct Outgoing {
     pub alert: fn(&Store, ListedAlert) -> Result<AlertLine, StoreError>,
     /// Sends a test message through a channel, and waits for what becomes of it.
     pub test_channel: Arc<TestChannel>,
+    /// Mails a password link to an address; it works until the given time.
+    pub mail_password_link: Arc<MailPasswordLink>,
 }
+
+/// It is called on a thread that may block.
+pub type MailPasswordLink = dyn Fn(&str, &str, Timestamp) + Send + Sync;
 
 /// Why a test message was not sent; no sentence: the database does not answer.
 pub type TestChannel = dyn Fn(AlertChannel) -> Result<(), Option<Sentence>> + Send + Sync;
@@ -165,6 +170,8 @@ pub(crate) struct Inside {
     pub(crate) web: WebState,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
+    /// Requests for password links, which lock nobody out.
+    pub(crate) resets: Throttle,
     pub(crate) rates: RateLimits,
 }
 
@@ -176,6 +183,7 @@ impl App {
                 web,
                 hasher: Hasher::default(),
                 throttle: Throttle::default(),
+                resets: Throttle::default(),
                 rates: RateLimits::default(),
             }),
         }

@@ -8,14 +8,14 @@ use crate::{
             NewUser, USER, User, change_password, change_role, create, has_users, subject, user,
         },
     },
-    audit::chain::{Entry, append},
+    audit::chain::{By, Entry, append},
     db::{
         connection::Store,
         error::{DbError, StoreError},
         sql::{Connection, OptionalRow},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use muster_core::model::{
     audit::Act,
     ids::{UserId, WorkspaceId},
@@ -24,6 +24,9 @@ use muster_core::model::{
 
 const SETUP: &str = "setup";
 const PASSWORD: &str = "password";
+
+/// A mailbox gets no more links than this.
+const REQUESTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 /// A link as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +121,34 @@ impl Store {
                 connection,
                 Entry::new(Act::ResetLinkCreated, by, subject(user), now),
             )?;
+            Ok(true)
+        })
+    }
+
+    /// Makes a link that a user asked for, who is not signed in. False: the user has another one that is younger than five
+    /// minutes or was made by an administrator for longer, or is disabled.
+    pub fn request_password_link(
+        &self,
+        user: UserId,
+        link: &AccountLink,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write("create the password link", |connection| {
+            let is_refused: bool = connection.scalar(
+                "SELECT EXISTS (SELECT 1 FROM account_link WHERE kind = ?1 AND user_id = ?2 AND expires_at > ?3) \
+                 OR NOT EXISTS (SELECT 1 FROM account_user WHERE id = ?2 AND disabled_at IS NULL)",
+                (
+                    PASSWORD,
+                    user.0,
+                    (link.expires - REQUESTED_EVERY).as_microsecond(),
+                ),
+            )?;
+            if is_refused {
+                return Ok(false);
+            }
+            replace_link(connection, user, link)?;
+            let entry = Entry::new(Act::ResetLinkCreated, By::Unknown, subject(user), now);
+            append(connection, entry)?;
             Ok(true)
         })
     }

@@ -50,6 +50,8 @@ pub(crate) fn manage_everything(store: &Store) {
             .create_password_link(id, &link(6, 2), EVA, at(0))
             .unwrap()
     );
+    let requested = store.request_password_link(id, &link(9, 2), at(0));
+    assert!(!requested.unwrap(), "there is one already");
     assert_eq!(
         store.password_link(&[6; 32], at(1)).unwrap().unwrap().id,
         id

@@ -65,3 +65,15 @@ account-two-step-codes = { $n ->
 }
 account-two-step-begin = Set up two-step sign-in
 account-two-step-remove = Turn off two-step sign-in
+
+forgotten-link = Forgot your password?
+forgotten-title = Forgot your password?
+forgotten-text = Enter your e-mail address. You get a link with which you choose a new password.
+forgotten-button = Send the link
+forgotten-sent = If the address has an account, a link is on its way. It works once, for an hour.
+forgotten-no-mail = This installation sends no e-mails. Ask an administrator for a link.
+forgotten-back = Back to sign-in
+forgotten-wait = { $n ->
+    [one] Too many links were requested. Try again in { $count } second.
+   *[other] Too many links were requested. Try again in { $count } seconds.
+}

@@ -3,6 +3,7 @@
 mod code;
 pub(crate) mod demo;
 pub(crate) mod device;
+pub(crate) mod forgotten;
 pub(crate) mod password;
 pub(crate) mod password_link;
 pub(crate) mod second_step;

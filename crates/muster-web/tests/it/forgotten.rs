@@ -27,7 +27,11 @@ async fn ask(site: &Site, email: &str) -> crate::site::Answer {
 async fn link_is_mailed_and_sets_the_password() {
     let (site, mut open) = Site::with_administrator().await;
     let sign_in = Browser::default().get(&site, "/sign-in").await;
-    assert!(sign_in.body.contains("href=\"/forgotten\""), "{}", sign_in.body);
+    assert!(
+        sign_in.body.contains("href=\"/forgotten\""),
+        "{}",
+        sign_in.body
+    );
     let page = Browser::default().get(&site, "/forgotten").await;
     assert!(page.body.contains("Ask an administrator"), "{}", page.body);
     with_mail(&site);
@@ -36,12 +40,20 @@ async fn link_is_mailed_and_sets_the_password() {
     assert_eq!(to, EVA);
     let path = link.strip_prefix("https://muster.acme.example").unwrap();
     assert!(path.starts_with("/password/"), "{path}");
-    assert_eq!(open.get(&site, "/").await.status, StatusCode::OK, "nothing has changed yet");
+    assert_eq!(
+        open.get(&site, "/").await.status,
+        StatusCode::OK,
+        "nothing has changed yet"
+    );
     let chosen = "another rather long sentence";
     let form = [("password", chosen), ("repeated", chosen)];
     let answer = Browser::default().post(&site, path, &form).await;
     assert_eq!(answer.location(), "/");
-    assert_eq!(open.get(&site, "/").await.status, StatusCode::SEE_OTHER, "sessions end");
+    assert_eq!(
+        open.get(&site, "/").await.status,
+        StatusCode::SEE_OTHER,
+        "sessions end"
+    );
     let old = Browser::default().sign_in(&site, PASSWORD).await;
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -59,7 +71,11 @@ async fn w5_known_and_unknown_addresses_get_the_same_answer_and_the_same_limit()
     for round in 0..5 {
         let known = ask(&site, EVA).await;
         let unknown = ask(&site, "nobody@acme.example").await;
-        assert_eq!((known.status, unknown.status), (StatusCode::OK, StatusCode::OK), "{round}");
+        assert_eq!(
+            (known.status, unknown.status),
+            (StatusCode::OK, StatusCode::OK),
+            "{round}"
+        );
         assert_eq!(plain(&known), plain(&unknown));
     }
     for email in [EVA, "nobody@acme.example"] {
@@ -67,7 +83,11 @@ async fn w5_known_and_unknown_addresses_get_the_same_answer_and_the_same_limit()
         assert_eq!(stopped.status, StatusCode::TOO_MANY_REQUESTS, "{email}");
     }
     let signed_in = Browser::default().sign_in(&site, PASSWORD).await;
-    assert_eq!(signed_in.location(), "/", "requests for links lock nobody out");
+    assert_eq!(
+        signed_in.location(),
+        "/",
+        "requests for links lock nobody out"
+    );
 }
 
 #[tokio::test]
@@ -76,7 +96,9 @@ async fn second_request_within_five_minutes_leaves_the_first_link_valid() {
     let (eva, _) = site.store.user_by_email(EVA).unwrap().unwrap();
     let request = || {
         let link = muster_web::new_password_link(muster_web::LinkFor::Reset, site.now()).unwrap();
-        let stored = site.store.request_password_link(eva.id, &link.stored, site.now());
+        let stored = site
+            .store
+            .request_password_link(eva.id, &link.stored, site.now());
         (stored.unwrap(), link.path)
     };
     let (is_first, first) = request();

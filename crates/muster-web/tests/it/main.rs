@@ -10,6 +10,7 @@
 mod accounts;
 mod administration;
 mod api;
+mod forgotten;
 mod frame;
 mod issues;
 mod odd_requests;

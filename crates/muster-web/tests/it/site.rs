@@ -18,6 +18,7 @@ use muster_web::{
     new_setup_link, router,
 };
 use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "a rather long sentence";
@@ -28,6 +29,7 @@ pub(crate) struct Site {
     state: WebState,
     router: Router,
     now: Arc<Mutex<Timestamp>>,
+    mailed: tokio::sync::Mutex<UnboundedReceiver<(String, String)>>,
 }
 
 /// An answer, read to its end.
@@ -70,6 +72,7 @@ impl Site {
         }
         let now = Arc::new(Mutex::new("2026-11-27T07:16:00Z".parse().unwrap()));
         let clock = Arc::clone(&now);
+        let (mailing, mailed) = unbounded_channel();
         let state = WebState {
             store: Arc::clone(&store),
             now: Arc::new(move || *clock.lock().unwrap()),
@@ -106,6 +109,9 @@ impl Site {
                 },
                 alert: |_, _| Err(StoreError::NoKey),
                 test_channel: Arc::new(|_| Ok(())),
+                mail_password_link: Arc::new(move |to, link, _| {
+                    let _ = mailing.send((to.to_owned(), link.to_owned()));
+                }),
             },
             setup: SetupForms {
                 catalogue: Box::leak(Box::default()),
@@ -126,6 +132,7 @@ impl Site {
             router: router(state.clone()),
             state,
             now,
+            mailed: tokio::sync::Mutex::new(mailed),
         }
     }
 
@@ -172,6 +179,11 @@ impl Site {
             answer.body
         );
         (site, browser)
+    }
+
+    /// The next password link that is mailed, and to whom.
+    pub(crate) async fn mailed(&self) -> (String, String) {
+        self.mailed.lock().await.recv().await.unwrap()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

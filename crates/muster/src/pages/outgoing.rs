@@ -3,11 +3,16 @@
 use super::in_a_browser;
 use crate::{
     commands::alert::{is_mail_address, line},
-    text::alert::{English, failure as in_words},
+    text::{
+        self,
+        account::password_link,
+        alert::{English, failure as in_words},
+    },
 };
+use jiff::Timestamp;
 use muster_connectors::outgoing::{SigningSecret, check_url};
 use muster_core::alert::{SendCause, SendFailure};
-use muster_engine::{Clock, test_channel};
+use muster_engine::{Clock, send_text, test_channel};
 use muster_store::{AlertChannel, Store};
 use muster_web::{NewSigningSecret, Outgoing, Sentence};
 use std::sync::Arc;
@@ -20,6 +25,10 @@ pub(super) fn outgoing(store: Arc<Store>, clock: Arc<dyn Clock>) -> Outgoing {
         check_mail_address,
         new_secret,
         alert: line,
+        mail_password_link: {
+            let store = Arc::clone(&store);
+            Arc::new(move |to, link, expires| mail_password_link(&store, to, link, expires))
+        },
         test_channel: Arc::new(move |channel| test(&store, &*clock, channel)),
     }
 }
@@ -59,4 +68,17 @@ fn test(
         Ok(sent) => sent.map_err(|failed| Some(failure(&failed))),
         Err(_) => Err(None),
     }
+}
+
+/// Mails a password link once. Its user asks for another one if it does not arrive.
+fn mail_password_link(store: &Arc<Store>, to: &str, link: &str, expires: Timestamp) {
+    let (subject, body) = password_link(link, expires);
+    let id = format!("password_{}", expires.as_microsecond());
+    let sent = Handle::current().block_on(send_text(store, to, subject, body, &id));
+    let failure = match sent {
+        Ok(Ok(())) => return,
+        Ok(Err(failed)) => in_words(&failed).0,
+        Err(error) => text::message(&error.problem()),
+    };
+    tracing::warn!(target: "muster", error = failure, "a password link is not sent");
 }

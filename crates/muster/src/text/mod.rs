@@ -3,6 +3,7 @@
 //! A message is a lower-case fragment without full stop; a help is one concrete next step that works on this
 //! command line. One file per area, as in `muster_core::model::problem`.
 
+pub(crate) mod account;
 pub(crate) mod alert;
 pub(crate) mod api;
 mod columns;

@@ -101,9 +101,6 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::Undecryptable { what } => {
             format!("{what} cannot be decrypted: it was changed or is damaged")
         }
-        Inconsistency::AuditLog { entry } => {
-            format!("the audit log is not intact from entry {entry} on")
-        }
         Detail::Corrupt { table, column, row } => {
             format!("`{table}.{column}` of row {row} has a value that Muster never writes")
         }
@@ -172,6 +169,9 @@ pub(crate) fn inconsistency(what: &Inconsistency) -> String {
         ),
         Inconsistency::Undecryptable { what } => {
             format!("{what} cannot be decrypted: it was changed or is damaged")
+        }
+        Inconsistency::AuditLog { entry } => {
+            format!("the audit log is not intact from entry {entry} on")
         }
     }
 }
