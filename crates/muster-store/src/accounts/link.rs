@@ -133,7 +133,7 @@ impl Store {
         link: &AccountLink,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("create the password link", |connection| {
+        self.write_shared("create the password link", |connection| {
             let is_refused: bool = connection.scalar(
                 "SELECT EXISTS (SELECT 1 FROM account_link WHERE kind = ?1 AND user_id = ?2 AND expires_at > ?3) \
                  OR NOT EXISTS (SELECT 1 FROM account_user WHERE id = ?2 AND disabled_at IS NULL)",

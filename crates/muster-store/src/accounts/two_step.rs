@@ -106,7 +106,7 @@ impl Store {
         session: &TokenHash,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("activate the two-step sign-in", |connection| {
+        self.write_shared("activate the two-step sign-in", |connection| {
             let activated = connection.execute(
                 "UPDATE account_two_step SET is_active = 1, last_step = ?2 WHERE user_id = ?1 AND is_active = 0",
                 (user.0, step),
@@ -169,7 +169,7 @@ impl Store {
         link: &AccountLink,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("begin the second step", |connection| {
+        self.write_shared("begin the second step", |connection| {
             connection.execute(
                 "DELETE FROM account_link WHERE kind = ?1 AND expires_at <= ?2",
                 (SECOND_STEP, now.as_microsecond()),
@@ -206,7 +206,7 @@ impl Store {
         step: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("accept the code", |connection| {
+        self.write_shared("accept the code", |connection| {
             let Some(user) = awaited(connection, token, now)? else {
                 return Ok(false);
             };
@@ -229,7 +229,7 @@ impl Store {
         code: &TokenHash,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write("accept the recovery code", |connection| {
+        self.write_shared("accept the recovery code", |connection| {
             let Some(user) = awaited(connection, token, now)? else {
                 return Ok(false);
             };
@@ -258,7 +258,7 @@ impl Store {
         client: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("refuse the code", |connection| {
+        self.write_shared("refuse the code", |connection| {
             connection.execute(
                 "UPDATE account_two_step SET failures = failures + 1 WHERE user_id = ?1",
                 [user.0],

@@ -21,7 +21,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("record the download", |connection| {
+        self.write_shared("record the download", |connection| {
             let subject = Subject::new("run", run);
             let entry = Entry::new(Act::DeliveryDownloaded, by, subject, now);
             append(connection, entry.within(workspace))
@@ -36,7 +36,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("record the download", |connection| {
+        self.write_shared("record the download", |connection| {
             let subject = Subject::new("workspace", workspace);
             let entry = Entry::new(Act::EmployeesDownloaded, by, subject, now).within(workspace);
             append(
@@ -53,7 +53,7 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("record the restored backup", |connection| {
+        self.write_shared("record the restored backup", |connection| {
             let subject = Subject::new("backup", made);
             let entry = Entry::new(Act::DatabaseRestored, by, subject, now);
             append(connection, entry)

@@ -17,10 +17,12 @@ pub(crate) enum Writes {
 }
 
 /// The tables that workspaces share. Those for events and issues have rows of each workspace, and are numbered together.
-pub const SHARED: [&str; 28] = [
+pub const SHARED: [&str; 30] = [
     "account_link",
+    "account_recovery_code",
     "account_role",
     "account_session",
+    "account_two_step",
     "account_user",
     "alert",
     "alert_channel",
