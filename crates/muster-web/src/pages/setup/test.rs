@@ -442,6 +442,7 @@ pub(super) fn act(
         &location.host,
         location.port,
         &key.fingerprint,
+        &here.session.user.email,
         app.now(),
     )?;
     begin(app, here, draft)
