@@ -133,8 +133,7 @@ fn formats(integration: &Integration) -> Vec<(String, DateFormat)> {
         if !is_date {
             continue;
         }
-        let format = entry.format.as_deref().map(DateFormat::parse);
-        let format = format.and_then(Result::ok).unwrap_or_default();
+        let format = entry.date_format().unwrap_or_default();
         let columns = entry.source.columns().iter();
         formats.extend(columns.map(|column| (column.clone(), format.clone())));
     }

@@ -64,6 +64,7 @@ codes! {
     CsvFormat = "MUS-CSV-FORMAT", "The file was read although its format is irregular, for example because it has extra empty columns or mixed line endings. Correct the export.";
     ValueRequired = "MUS-VALUE-REQUIRED", "A required value is blank.";
     ValueDate = "MUS-VALUE-DATE", "A date does not exist or is not in the configured format. Muster never guesses dates.";
+    ValuePattern = "MUS-VALUE-PATTERN", "A value does not match the `extract` pattern of its mapping, so no part of it is used.";
     ValueDateTime = "MUS-VALUE-DATETIME", "A value is not a valid date and time.";
     ValueDecimal = "MUS-VALUE-DECIMAL", "An amount is not a plain decimal number: it has a decimal comma, a thousands separator, a currency sign or letters, is negative, or has too many digits. Muster never guesses amounts.";
     ValueNumber = "MUS-VALUE-NUMBER", "A value is not a whole number.";

@@ -40,11 +40,10 @@ impl DateOrders {
             let is_date = schema
                 .get(entry.field)
                 .is_some_and(|field| field.kind == FieldKind::Date);
-            let format = entry.format.as_deref().map(DateFormat::parse);
-            let Some(Ok(format)) = format.filter(|_| is_date) else {
+            let Ok(format) = entry.date_format() else {
                 continue;
             };
-            if !format.can_be_exchanged() {
+            if !is_date || !format.can_be_exchanged() {
                 continue;
             }
             let at = formats

@@ -4,7 +4,7 @@
 
 use crate::{
     model::field::FieldNumber,
-    read::normalise::{CountryNumbers, DecimalMark},
+    read::normalise::{CountryNumbers, DateFormat, DecimalMark},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct FieldMapping {
     pub source: Source,
     /// Raw values (exact, after trimming) and what they become. Empty: values are taken as they are.
     pub values: BTreeMap<String, String>,
-    /// The format of a date; none: `YYYY-MM-DD`.
+    /// The format of a date; none: `YYYY-MM-DD`, or one of `formats`.
     pub format: Option<String>,
     /// What a blank value does; none: as the integration's policy says.
     pub blank: Option<BlankPolicy>,
@@ -41,6 +41,15 @@ pub struct FieldMapping {
     /// What the digits of countries are; none: three digits that may be either are invalid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digits: Option<CountryNumbers>,
+    /// Several formats of a date, in order of preference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<String>,
+    /// The first year that a year of two digits can mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub century: Option<i16>,
+    /// A regular expression with one group, which is the part of a value that is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extract: Option<String>,
 }
 
 impl FieldMapping {
@@ -57,7 +66,17 @@ impl FieldMapping {
             no_date: Vec::new(),
             decimal: DecimalMark::default(),
             digits: None,
+            formats: Vec::new(),
+            century: None,
+            extract: None,
         }
+    }
+
+    /// How dates are written.
+    pub fn date_format(&self) -> Result<DateFormat, String> {
+        let shapes = self.format.iter().chain(&self.formats);
+        let shapes: Vec<&str> = shapes.map(String::as_str).collect();
+        DateFormat::new(&shapes, self.century)
     }
 }
 

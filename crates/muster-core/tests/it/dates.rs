@@ -336,3 +336,39 @@ fn a_birthday_that_was_in_the_future_is_read_again_on_every_day() {
     assert_eq!(fixture.step(&[file]).len(), 2);
     assert_eq!(fixture.step(&[file]), ["line 2: warning MUS-VALUE-DATE"]);
 }
+
+#[test]
+fn a_file_may_write_dates_in_several_formats() {
+    let mut fixture = Fixture::new(STAFF);
+    let end = mapping(&mut fixture, c::OFFBOARDING_DATE);
+    end.formats = vec!["DD-MM-YY".to_owned(), "D MMM YYYY".to_owned()];
+    end.century = Some(1970);
+    ends(
+        fixture,
+        "5 sept 2026",
+        "update 1 same_external_id offboarding_date=->2026-09-05",
+    );
+    let mut fixture = Fixture::new(STAFF);
+    let end = mapping(&mut fixture, c::OFFBOARDING_DATE);
+    end.formats = vec!["DD-MM-YY".to_owned()];
+    end.century = Some(1970);
+    ends(
+        fixture,
+        "05-09-26",
+        "update 1 same_external_id offboarding_date=->2026-09-05",
+    );
+}
+
+#[test]
+fn a_part_of_a_value_is_used() {
+    let mut fixture = Fixture::new(STAFF);
+    mapping(&mut fixture, c::LAST_NAME).extract = Some("^([^;]+)".to_owned());
+    mapping(&mut fixture, c::OFFBOARDING_DATE).extract = Some(r"(\d{4}-\d\d-\d\d)".to_owned());
+    let file = "id,email,first,last,end\n1,ann@x.nl,Ann,Jong; de,until 2026-09-05\n2,bob@x.nl,Bob,Bos,soon";
+    check(
+        &mut fixture,
+        &[file],
+        "update 1 same_external_id last_name=Aal>Jong offboarding_date=->2026-09-05
+         line 3: rejected MUS-VALUE-PATTERN",
+    );
+}

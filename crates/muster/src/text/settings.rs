@@ -124,6 +124,15 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
             "it needs exactly one of `column`, `first_of`, `join` and `constant`".to_owned()
         }
         SettingIssue::DateFormat { why } => why.clone(),
+        SettingIssue::Extract { pattern } => {
+            format!("`{pattern}` is not a regular expression with one group")
+        }
+        SettingIssue::FormatAndFormats => "`format` and `formats` are both set".to_owned(),
+        SettingIssue::Century { first } => {
+            format!(
+                "{first} cannot be the first year of a century; it is before 1900 or after 2100"
+            )
+        }
         SettingIssue::UnknownField { key, .. } => format!("there is no field `{key}`"),
         SettingIssue::RenamedField { key, new } => {
             format!("the field `{key}` was renamed to `{new}`")
@@ -296,7 +305,19 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         }
         SettingIssue::NothingToLeaveOut => "remove the line".to_owned(),
         SettingIssue::ValueSource => "keep one of them".to_owned(),
-        SettingIssue::DateFormat { .. } => "write the format as in `DD-MM-YYYY`".to_owned(),
+        SettingIssue::DateFormat { .. } => {
+            "write the format as in `DD-MM-YYYY`; for a year of two digits, set `century`, as in `century = 1930`"
+                .to_owned()
+        }
+        SettingIssue::Extract { .. } => {
+            "write the part of the value that is used in one pair of brackets, as in `extract = '^(\\d+)'`"
+                .to_owned()
+        }
+        SettingIssue::FormatAndFormats => "list every format in `formats`".to_owned(),
+        SettingIssue::Century { .. } => {
+            "write the first year that two digits can mean, as in `century = 1930` for 1930 to 2029"
+                .to_owned()
+        }
         SettingIssue::UnknownField { near, .. } => {
             let define = "define it under [fields], add it with `muster fields add`, or set `create_fields = true`";
             match near {

@@ -131,6 +131,7 @@ pub(super) fn fault_of(fault: &Fault, problem: &Problem) -> String {
         Fault::CountryNumber { calling, iso } => {
             format!("is ambiguous: it is the calling code of {calling} and the ISO number of {iso}")
         }
+        Fault::NoPart => "does not match `extract` in the mapping of the column".to_owned(),
         Fault::DateFormat { format } => format!("is not a date in the format `{format}`"),
         Fault::NotADay { .. } => "is not a day of the calendar".to_owned(),
         Fault::DateOutOfRange => "is before 1900 or after 2200".to_owned(),
@@ -199,6 +200,9 @@ pub(super) fn help(remedy: Remedy, problem: &Problem) -> String {
         Remedy::StateCountryNumbers => {
             "write `+` before calling codes, or set `digits = \"calling\"` or `digits = \"iso\"` in the mapping of \
              the column".to_owned()
+        }
+        Remedy::MatchPattern => {
+            "correct the value, or change `extract` in the mapping of the column".to_owned()
         }
         Remedy::WriteDate if is_day_number(problem) => format!(
             "the value looks like the number that a spreadsheet stores for a date: format the column as a date in the \

@@ -136,6 +136,8 @@ pub enum Fault {
         /// The country with this ISO number.
         iso: String,
     },
+    /// Has no part as the configured pattern describes it.
+    NoPart,
     /// Not a date in the configured format.
     DateFormat {
         /// The configured format.
@@ -252,6 +254,7 @@ impl Fault {
                 Code::ValuePhone
             }
             Self::Country | Self::CountryNumber { .. } => Code::ValueCountry,
+            Self::NoPart => Code::ValuePattern,
             Self::DateFormat { .. }
             | Self::NotADay { .. }
             | Self::DateOutOfRange
@@ -284,6 +287,7 @@ impl Fault {
             Self::PhoneLetter { .. } | Self::Phone { .. } => Remedy::WriteInternationalPhone,
             Self::Country => Remedy::WriteCountry,
             Self::CountryNumber { .. } => Remedy::StateCountryNumbers,
+            Self::NoPart => Remedy::MatchPattern,
             Self::DateFormat { .. } | Self::NotADay { .. } => Remedy::WriteDate,
             Self::DateOutOfRange => Remedy::StateNoDate,
             Self::BirthdayInFuture => Remedy::CorrectBirthday,
@@ -320,6 +324,8 @@ pub enum Remedy {
     ExportResults,
     /// Format the column as text in the spreadsheet.
     ExportAsText,
+    /// Correct the value, or the pattern of its mapping.
+    MatchPattern,
     /// Write one plain address.
     WriteEmail,
     /// Type the address in Latin letters.

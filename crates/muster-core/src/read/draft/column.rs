@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use jiff::civil::Date;
+use regex::Regex;
 use std::{borrow::Cow, cell::RefCell};
 
 /// A field mapping with what is looked up once a delivery or once a file.
@@ -20,6 +21,7 @@ pub(super) struct Entry<'a> {
     pub(super) mapping: &'a FieldMapping,
     pub(super) kind: FieldKind,
     pub(super) format: DateFormat,
+    extract: Option<Regex>,
     /// The last day that the field may have, if it is before the last of all fields.
     pub(super) latest: Option<Date>,
     pub(super) required: bool,
@@ -38,10 +40,12 @@ pub(super) enum Raw<'r> {
     Null,
     Unreadable,
     Blank,
+    /// The value does not match the pattern of its part that is used.
+    NoPart(Cow<'r, str>),
     Text {
         /// As the record has it.
         said: Cow<'r, str>,
-        /// What the value map makes of it.
+        /// The part of it that is used, or what the value map makes of it.
         mapped: Option<String>,
     },
 }
@@ -68,11 +72,11 @@ impl<'a> Entry<'a> {
         };
         Self {
             mapping,
-            format: mapping
-                .format
+            format: mapping.date_format().unwrap_or_default(),
+            extract: mapping
+                .extract
                 .as_deref()
-                .and_then(|text| DateFormat::parse(text).ok())
-                .unwrap_or_default(),
+                .and_then(|pattern| Regex::new(pattern).ok()),
             latest: (mapping.field == canonical::BIRTHDAY).then_some(today),
             required: setup.is_required(mapping),
             is_masked: schema.is_masked(mapping.field),
@@ -108,10 +112,19 @@ impl<'a> Entry<'a> {
             Found::Blank => return Raw::Blank,
             Found::Text(text) => text,
         };
+        let part = match &self.extract {
+            None => None,
+            Some(pattern) => match pattern.captures(said.trim()) {
+                None => return Raw::NoPart(said),
+                Some(found) => Some(found.get(1).map_or("", |part| part.as_str())),
+            },
+        };
+        let value = part.unwrap_or(&said);
         let mapped = if self.mapping.values.is_empty() {
-            None
+            part
         } else {
-            self.mapping.values.get(said.trim()).map(String::as_str)
+            let replaced = self.mapping.values.get(value.trim());
+            replaced.map(String::as_str).or(part)
         };
         let value = mapped.unwrap_or(&said);
         if mapped.is_some_and(normalise::is_blank) {

@@ -53,6 +53,9 @@ impl Drafter<'_> {
         let field = entry.mapping.field;
         let (said, mapped) = match entry.resolve(record) {
             Raw::Text { said, mapped } => (said, mapped),
+            Raw::NoPart(said) => {
+                return self.invalid(position, &said, Fault::NoPart, drafted);
+            }
             Raw::Unreadable => {
                 drafted.id_lost |= field == canonical::EXTERNAL_ID;
                 drafted.address_lost |= field == canonical::EMAIL;

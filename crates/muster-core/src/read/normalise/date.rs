@@ -1,10 +1,14 @@
-//! Calendar days in one configured format, and instants.
+//! Calendar days in the configured formats, and instants.
 //!
-//! A year has exactly four digits, and parts without a separator between them have fixed widths, so that a
-//! short year or a lost zero is never read as another day.
+//! A year has exactly four digits, or two with a stated century, and parts without a separator between them have fixed
+//! widths, so that a short year or a lost zero is never read as another day.
+
+mod month;
+mod pattern;
 
 use crate::model::problem::value::Fault;
 use jiff::{Timestamp, civil::Date};
+use pattern::{ISO, Pattern};
 use std::borrow::Cow;
 
 /// The first day that is taken for a date.
@@ -18,19 +22,8 @@ const NEVER: [&str; 2] = ["9999-12-31", "2999-12-31"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
     shape: String,
-    /// Empty: `YYYY-MM-DD`, which is read without looking at parts.
-    parts: Vec<Part>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    /// Four digits.
-    Year,
-    /// One or two digits, or two where no separator ends it.
-    Month,
-    /// The same.
-    Day,
-    Separator(char),
+    /// In order of preference. A pattern without parts is `YYYY-MM-DD`, which is read without looking at parts.
+    patterns: Vec<Pattern>,
 }
 
 /// In which order of day and month a value is a date.
@@ -48,52 +41,31 @@ impl Default for DateFormat {
     /// `YYYY-MM-DD`.
     fn default() -> Self {
         Self {
-            shape: "YYYY-MM-DD".to_owned(),
-            parts: Vec::new(),
+            shape: ISO.to_owned(),
+            patterns: vec![Pattern::default()],
         }
     }
 }
 
 impl DateFormat {
-    /// Reads a format such as `DD-MM-YYYY`, `D/M/YYYY` or `%d-%m-%Y`. Two-digit years are not accepted.
+    /// Reads a format such as `DD-MM-YYYY`, `D MMM YYYY` or `%d-%m-%Y`. A year of two digits is refused.
     pub fn parse(shape: &str) -> Result<Self, String> {
-        if shape == "YYYY-MM-DD" || shape == "%Y-%m-%d" {
+        Self::new(&[shape], None)
+    }
+
+    /// Reads formats in order of preference; `century` is the first year that two digits can mean.
+    pub fn new(shapes: &[&str], century: Option<i16>) -> Result<Self, String> {
+        let patterns: Result<Vec<Pattern>, String> = shapes
+            .iter()
+            .map(|shape| Pattern::parse(shape, century))
+            .collect();
+        let patterns = patterns?;
+        if patterns.is_empty() {
             return Ok(Self::default());
         }
-        let refused = || {
-            format!("`{shape}` is not a date format; write year, month and day as in `DD-MM-YYYY`")
-        };
-        let mut parts = Vec::new();
-        let mut rest = shape;
-        while let Some(first) = rest.chars().next() {
-            let names = [
-                ("YYYY", Part::Year),
-                ("%Y", Part::Year),
-                ("MM", Part::Month),
-                ("%m", Part::Month),
-                ("M", Part::Month),
-                ("DD", Part::Day),
-                ("%d", Part::Day),
-                ("D", Part::Day),
-            ];
-            let known = names
-                .iter()
-                .find_map(|(name, part)| Some((rest.strip_prefix(name)?, *part)));
-            let (after, part) = match known {
-                Some(found) => found,
-                None if first.is_alphanumeric() || first == '%' => return Err(refused()),
-                None => (&rest[first.len_utf8()..], Part::Separator(first)),
-            };
-            parts.push(part);
-            rest = after;
-        }
-        let once = |wanted| parts.iter().filter(|part| **part == wanted).count() == 1;
-        if !(once(Part::Year) && once(Part::Month) && once(Part::Day)) {
-            return Err(refused());
-        }
         Ok(Self {
-            shape: shape.to_owned(),
-            parts,
+            shape: shapes.join("` or `"),
+            patterns,
         })
     }
 
@@ -102,18 +74,18 @@ impl DateFormat {
         &self.shape
     }
 
-    /// The canonical text of a day.
+    /// The canonical text of a day: what the first format makes of it that can read it.
     pub fn read<'r>(&self, value: Cow<'r, str>) -> Result<Cow<'r, str>, Fault> {
-        if self.parts.is_empty() {
-            return match iso_day(&value) {
-                Some(_) => Ok(value),
-                None => Err(self.refuse(&value)),
-            };
+        for pattern in &self.patterns {
+            if pattern.is_iso() {
+                if iso_day(&value).is_some() {
+                    return Ok(value);
+                }
+            } else if let Some(day) = pattern.numbers(&value).and_then(day_of) {
+                return Ok(Cow::Owned(day.to_string()));
+            }
         }
-        match self.numbers(&value).and_then(day_of) {
-            Some(day) => Ok(Cow::Owned(day.to_string())),
-            None => Err(self.refuse(&value)),
-        }
+        Err(self.refuse(&value))
     }
 
     /// The same for a day in the life of an employee, which is not before 1900; `latest`: an earlier last day.
@@ -143,21 +115,20 @@ impl DateFormat {
 
     /// Whether day and month come first, so that an export in the other order may go unnoticed.
     pub fn can_be_exchanged(&self) -> bool {
-        matches!(
-            self.parts
-                .iter()
-                .find(|part| !matches!(part, Part::Separator(_))),
-            Some(Part::Day | Part::Month)
-        )
+        self.patterns.iter().any(Pattern::can_be_exchanged)
     }
 
     /// In which order of day and month a value is a date.
     pub fn order(&self, value: &str) -> Order {
-        let Some((year, month, day)) = self.numbers(value) else {
-            return Order::Any;
-        };
-        let configured = day_of((year, month, day)).is_some();
-        let exchanged = day_of((year, day, month)).is_some();
+        let exchangeable = |pattern: &&Pattern| pattern.can_be_exchanged();
+        let patterns = self.patterns.iter().filter(exchangeable);
+        let numbers: Vec<_> = patterns
+            .filter_map(|pattern| pattern.numbers(value))
+            .collect();
+        let configured = numbers.iter().any(|numbers| day_of(*numbers).is_some());
+        let exchanged = numbers
+            .iter()
+            .any(|(year, month, day)| day_of((*year, *day, *month)).is_some());
         match (configured, exchanged) {
             (true, false) => Order::Configured,
             (false, true) => Order::Exchanged,
@@ -165,55 +136,18 @@ impl DateFormat {
         }
     }
 
-    /// Year, month and day as written, whether or not there is such a day.
-    fn numbers(&self, value: &str) -> Option<(i16, i8, i8)> {
-        let mut rest = value;
-        let (mut year, mut month, mut day) = (0, 0, 0);
-        for (position, part) in self.parts.iter().enumerate() {
-            let touches = |other: Option<&Part>| {
-                other.is_some_and(|other| !matches!(other, Part::Separator(_)))
-            };
-            let is_fixed = touches(self.parts.get(position + 1))
-                || position > 0 && touches(self.parts.get(position - 1));
-            let least = if is_fixed { 2 } else { 1 };
-            match part {
-                Part::Year => year = digits(&mut rest, 4, 4)?,
-                Part::Month => month = i8::try_from(digits(&mut rest, least, 2)?).ok()?,
-                Part::Day => day = i8::try_from(digits(&mut rest, least, 2)?).ok()?,
-                Part::Separator(separator) => rest = rest.strip_prefix(*separator)?,
-            }
-        }
-        rest.is_empty().then_some((year, month, day))
-    }
-
     fn refuse(&self, value: &str) -> Fault {
         let format = self.shape.clone();
-        let has_form = if self.parts.is_empty() {
-            iso_form(value)
-        } else {
-            self.numbers(value).is_some()
+        let has_form = |pattern: &Pattern| match pattern.is_iso() {
+            true => iso_form(value),
+            false => pattern.numbers(value).is_some(),
         };
-        if has_form {
+        if self.patterns.iter().any(has_form) {
             Fault::NotADay { format }
         } else {
             Fault::DateFormat { format }
         }
     }
-}
-
-/// Takes digits off the front of a text.
-fn digits(rest: &mut &str, least: usize, most: usize) -> Option<i16> {
-    let length = rest
-        .bytes()
-        .take(most)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    if length < least {
-        return None;
-    }
-    let (number, after) = rest.split_at(length);
-    *rest = after;
-    number.parse().ok()
 }
 
 fn day_of((year, month, day): (i16, i8, i8)) -> Option<Date> {

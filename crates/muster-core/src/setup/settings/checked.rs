@@ -141,6 +141,12 @@ pub(super) struct MappingByKey {
     pub(super) no_date: Vec<String>,
     pub(super) decimal: DecimalMark,
     pub(super) digits: Option<CountryNumbers>,
+    #[serde(default)]
+    pub(super) formats: Vec<String>,
+    #[serde(default)]
+    pub(super) century: Option<i16>,
+    #[serde(default)]
+    pub(super) extract: Option<String>,
     /// Whether the field may change for everyone.
     pub(super) volatile: bool,
 }
@@ -212,6 +218,9 @@ impl IntegrationSettings {
                 no_date: mapping.no_date.clone(),
                 decimal: mapping.decimal,
                 digits: mapping.digits,
+                formats: mapping.formats.clone(),
+                century: mapping.century,
+                extract: mapping.extract.clone(),
             })
         });
         // By number, so that a renamed key is the same mapping.

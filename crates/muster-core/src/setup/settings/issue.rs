@@ -134,6 +134,15 @@ pub enum SettingIssue {
     NothingToLeaveOut,
     /// Not exactly one source of a value.
     ValueSource,
+    /// `extract` is not a regular expression with one group.
+    Extract {
+        pattern: String,
+    },
+    FormatAndFormats,
+    /// The first year of `century` is implausible.
+    Century {
+        first: i16,
+    },
     DateFormat {
         why: String,
     },

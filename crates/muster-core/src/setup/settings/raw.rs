@@ -232,6 +232,10 @@ pub struct RawMapping {
     pub no_date: Vec<String>,
     pub decimal: Option<String>,
     pub digits: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<String>,
+    pub century: Option<i16>,
+    pub extract: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub volatile: bool,
     /// The preset's mapping of the field is left out.

@@ -121,7 +121,6 @@ fn years_have_four_digits_and_widths_are_fixed_without_separators() {
     );
     for odd in [
         "DD-MM-YY",
-        "DD-MMM-YYYY",
         "DD-MM",
         "YYYY-YYYY-MM-DD",
         "%d-%m-%y",
@@ -130,6 +129,91 @@ fn years_have_four_digits_and_widths_are_fixed_without_separators() {
     ] {
         assert!(DateFormat::parse(odd).is_err(), "{odd}");
     }
+}
+
+#[test]
+fn short_years_need_a_century() {
+    assert!(DateFormat::new(&["DD-MM-YY"], None).is_err());
+    let format = DateFormat::new(&["DD-MM-YY"], Some(1930)).unwrap();
+    let day = |value| format.read(Cow::Borrowed(value)).ok();
+    for (value, expected) in [
+        ("31-12-29", Some("2029-12-31")),
+        ("31-12-30", Some("1930-12-31")),
+        ("01-02-00", Some("2000-02-01")),
+        ("29-02-01", None),
+        ("31-12-2026", None),
+        ("31-12-6", None),
+    ] {
+        assert_eq!(day(value).as_deref(), expected, "{value}");
+    }
+    let today = DateFormat::new(&["YYMMDD"], Some(2000)).unwrap();
+    assert_eq!(
+        today.read(Cow::Borrowed("991231")).as_deref(),
+        Ok("2099-12-31")
+    );
+}
+
+#[test]
+fn months_have_names() {
+    check_format(
+        "D MMM YYYY",
+        &[
+            ("1 mei 2026", Some("2026-05-01")),
+            ("1 Mai 2026", Some("2026-05-01")),
+            ("12 févr. 2026", Some("2026-02-12")),
+            ("3 October 2026", Some("2026-10-03")),
+            ("31 feb 2026", None),
+            ("1 jui 2026", None),
+            ("1 5 2026", None),
+            ("mei 1 2026", None),
+        ],
+    );
+    check_format("DD-MMM-YYYY", &[("05-Sep-2026", Some("2026-09-05"))]);
+}
+
+#[test]
+fn the_day_of_a_date_time_is_the_day_as_written() {
+    check_format(
+        "YYYY-MM-DDThh:mm:ssZ",
+        &[
+            ("2026-05-01T23:30:00-08:00", Some("2026-05-01")),
+            ("2026-05-01T00:00:00.000Z", Some("2026-05-01")),
+            ("2026-05-01T00:00:00+0200", Some("2026-05-01")),
+            ("2026-05-01T00:00:00", None),
+            ("2026-05-01T25:00:00Z", None),
+            ("2026-05-01", None),
+        ],
+    );
+    check_format(
+        "DD/MM/YYYY hh:mm",
+        &[
+            ("01/05/2026 00:00", Some("2026-05-01")),
+            ("01/05/2026 0:00", None),
+        ],
+    );
+}
+
+#[test]
+fn the_first_format_that_reads_a_value_wins() {
+    let format = DateFormat::new(&["DD-MM-YYYY", "YYYY-MM-DD", "MM-DD-YYYY"], None).unwrap();
+    for (value, day) in [
+        ("02-03-2026", Some("2026-03-02")),
+        ("2026-03-02", Some("2026-03-02")),
+        ("03-25-2026", Some("2026-03-25")),
+        ("03/25/2026", None),
+    ] {
+        assert_eq!(
+            format.read(Cow::Borrowed(value)).ok().as_deref(),
+            day,
+            "{value}"
+        );
+    }
+    assert_eq!(
+        format.read(Cow::Borrowed("soon")),
+        Err(Fault::DateFormat {
+            format: "DD-MM-YYYY` or `YYYY-MM-DD` or `MM-DD-YYYY".to_owned()
+        })
+    );
 }
 
 #[test]

@@ -14,6 +14,10 @@ use crate::{
     read::normalise::{CountryNumbers, DateFormat, DecimalMark, FieldKind},
     setup::mapping::{BlankPolicy, InvalidPolicy, Source},
 };
+use regex::Regex;
+
+/// The first years that a year of two digits can be set to mean.
+const CENTURIES: std::ops::RangeInclusive<i16> = 1900..=2100;
 
 impl Checker<'_> {
     pub(super) fn own_fields(&mut self, raw: &RawSettings) -> Vec<FieldDefinition> {
@@ -115,8 +119,12 @@ impl Checker<'_> {
                 return None;
             }
         };
-        if let Some(Err(why)) = raw.format.as_deref().map(DateFormat::parse) {
-            self.problem(at, SettingIssue::DateFormat { why });
+        self.date_formats(at, raw);
+        if let Some(pattern) = &raw.extract
+            && Regex::new(pattern).map_or(true, |pattern| pattern.captures_len() != 2)
+        {
+            let pattern = pattern.clone();
+            self.problem(at, SettingIssue::Extract { pattern });
         }
         let blanks = [("keep", BlankPolicy::Keep), ("clear", BlankPolicy::Clear)];
         let decimals = [(".", DecimalMark::Point), (",", DecimalMark::Comma)];
@@ -149,7 +157,24 @@ impl Checker<'_> {
                 .digits
                 .as_deref()
                 .map(|word| self.word(at, Some(word), &digits)),
+            formats: raw.formats.clone(),
+            century: raw.century,
+            extract: raw.extract.clone(),
         })
+    }
+
+    fn date_formats(&mut self, at: &str, raw: &RawMapping) {
+        if raw.format.is_some() && !raw.formats.is_empty() {
+            self.problem(at, SettingIssue::FormatAndFormats);
+        }
+        if let Some(first) = raw.century.filter(|first| !CENTURIES.contains(first)) {
+            self.problem(at, SettingIssue::Century { first });
+        }
+        for shape in raw.format.iter().chain(&raw.formats) {
+            if let Err(why) = DateFormat::new(&[shape], raw.century) {
+                self.problem(at, SettingIssue::DateFormat { why });
+            }
+        }
     }
 }
 
