@@ -44,7 +44,7 @@ pub(crate) fn begin<'s>(
     setup: &Setup,
     csv: &CsvSettings,
     day: Date,
-    fetched: &[Fetched],
+    (fetched, contents): (&[Fetched], &[&File]),
 ) -> Archiving<'s> {
     let workspace = &setup.workspace;
     let retention = &workspace.settings.retention;
@@ -57,7 +57,7 @@ pub(crate) fn begin<'s>(
         part: part(setup, day),
         ..form_of_file(setup, csv)
     };
-    for Fetched { file, content, .. } in fetched {
+    for (Fetched { file, .. }, content) in fetched.iter().zip(contents) {
         if archiving.has(store, workspace.id, file, &form) {
             continue;
         }
@@ -283,6 +283,8 @@ fn form_of_file(setup: &Setup, csv: &CsvSettings) -> Form {
         columns: Vec::new(),
         json_lines: false,
         part: None,
+        skip_rows: csv.skip_rows,
+        sheet: csv.sheet.clone(),
     }
 }
 
@@ -296,11 +298,13 @@ fn form_of_records(setup: &Setup, records: &Records) -> Form {
         columns: records.columns().to_vec(),
         json_lines: true,
         part: None,
+        skip_rows: 0,
+        sheet: None,
     }
 }
 
 /// The columns that are mapped to a field.
-fn columns(setup: &Setup, field: FieldNumber) -> Vec<String> {
+pub(crate) fn columns(setup: &Setup, field: FieldNumber) -> Vec<String> {
     let entries = setup
         .rules
         .mapping

@@ -4,20 +4,25 @@ use crate::{
     archive,
     outcome::{Outcome, Progress, RunError, partial_reason},
     pause,
-    read::{Content as Bytes, read},
+    read::{Content as Bytes, inside_file, read},
     source::FileSource,
     sync::Content,
     work::{Stop, Work},
 };
-use muster_connectors::transport::{self, After, Delivery, ErrorKind, Fetched, TransportError};
+use muster_connectors::{
+    format::packed,
+    transport::{self, After, Delivery, ErrorKind, Fetched, TransportError},
+};
 use muster_core::{
     model::{
         code::Code,
+        field::canonical,
         origin::DeliveredFile,
         problem::{Problem, Severity, run, shown, transport as transport_problem},
         run::RunStatus,
     },
     read::reading::PartialReason,
+    setup::integration::Setup,
 };
 use std::{fs::File, thread};
 
@@ -79,6 +84,12 @@ fn process(
         return Ok(outcome);
     }
     let setup = &work.integration.setup;
+    let unpacked = unpack(setup, source, fetched)?;
+    let contents: Vec<&File> = fetched
+        .iter()
+        .zip(&unpacked)
+        .map(|(fetched, unpacked)| unpacked.as_ref().unwrap_or(&fetched.content))
+        .collect();
     thread::scope(|scope| {
         let archiving = archive::begin(
             scope,
@@ -86,7 +97,7 @@ fn process(
             setup,
             &source.csv,
             work.calendar().today,
-            fetched,
+            (fetched, &contents),
         );
         // The hash of the received bytes: a file that has changed since is neither applied nor
         // archived.
@@ -96,10 +107,15 @@ fn process(
                 .find(|fetched| !fetched.is_still(&source.settings))
         };
         let is_unproven = |number: u16| {
-            let fetched = fetched.get(usize::from(number));
-            !source.settings.trust_length && fetched.is_some_and(|fetched| !fetched.is_proven)
+            let position = usize::from(number);
+            let fetched = fetched.get(position);
+            // The checksum or directory at the end of a packed file proves that it is whole.
+            let is_packed = unpacked.get(position).is_some_and(Option::is_some);
+            !source.settings.trust_length
+                && !is_packed
+                && fetched.is_some_and(|fetched| !fetched.is_proven)
         };
-        let mut readers: Vec<&File> = fetched.iter().map(|fetched| &fetched.content).collect();
+        let mut readers = contents.clone();
         let mut contents: Vec<&mut dyn Bytes> = readers
             .iter_mut()
             .map(|reader| reader as &mut dyn Bytes)
@@ -133,6 +149,34 @@ fn process(
         }
         Ok(outcome)
     })
+}
+
+/// What is inside packed files, by their position.
+fn unpack(
+    setup: &Setup,
+    source: &FileSource,
+    fetched: &[Fetched],
+) -> Result<Vec<Option<File>>, Stop> {
+    let identifiers = identifier_columns(setup);
+    let inside = |fetched: &Fetched| {
+        packed::unpack(&fetched.content, &source.csv, &identifiers).map_err(|problem| {
+            let problem = inside_file(&fetched.file.name, problem);
+            Stop::Refused(partial_reason(problem.code), problem.into())
+        })
+    };
+    fetched.iter().map(inside).collect()
+}
+
+/// The columns with identifiers, in which a number must have lost nothing.
+pub(crate) fn identifier_columns(setup: &Setup) -> Vec<String> {
+    [
+        canonical::EXTERNAL_ID,
+        canonical::MANAGER_EXTERNAL_ID,
+        canonical::PAYROLL_ID,
+    ]
+    .into_iter()
+    .flat_map(|field| archive::columns(setup, field))
+    .collect()
 }
 
 /// The files could not be read. An empty folder is not a failure if files are removed after each

@@ -54,7 +54,12 @@ pub(crate) fn read(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Reading, Stop> {
     let refused = |problem: Problem| Stop::Refused(partial_reason(problem.code), problem.into());
-    let of = files.iter().map(|file| file.bytes).sum();
+    // What is inside a packed file is larger than the file.
+    let of = contents
+        .iter_mut()
+        .zip(files)
+        .map(|(content, file)| content.seek(SeekFrom::End(0)).unwrap_or(file.bytes))
+        .sum();
     let bytes = Cell::new(0);
     let mut sink = Counting::new(
         RecordFilter::new(setup, roster, calendar),
@@ -69,23 +74,12 @@ pub(crate) fn read(
         content
             .seek(SeekFrom::Start(0))
             .map_err(|error| Stop::Failed(unreadable(&file.name, &error)))?;
-        let named = |problem: Problem| {
-            let inside = file::Detail::Inside {
-                file: shown(&file.name),
-                line: problem.origin.map(|origin| origin.line),
-                cause: Box::new(problem.detail),
-            };
-            Problem {
-                detail: inside.into(),
-                ..problem
-            }
-        };
         let mut content = Counted {
             content,
             bytes: &bytes,
         };
         let decoded = csv::decode(&mut content, number, settings, &mut sink)
-            .map_err(|problem| refused(named(problem)))?;
+            .map_err(|problem| refused(inside_file(&file.name, problem)))?;
         decoded
             .warnings
             .into_iter()
@@ -107,6 +101,19 @@ pub(crate) fn read(
         .then_some(PartialReason::Truncated)
         .or(unproven.then_some(PartialReason::Unproven));
     Ok(sink.filter.finish(partial))
+}
+
+/// The problem of a file, with its name.
+pub(crate) fn inside_file(name: &str, problem: Problem) -> Problem {
+    let inside = file::Detail::Inside {
+        file: shown(name),
+        line: problem.origin.map(|origin| origin.line),
+        cause: Box::new(problem.detail),
+    };
+    Problem {
+        detail: inside.into(),
+        ..problem
+    }
 }
 
 /// The settings for a source whose last complete delivery ended with a line break.

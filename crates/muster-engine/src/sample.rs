@@ -2,12 +2,17 @@
 //! proposes a mapping. It changes nothing.
 
 use crate::{
+    files::identifier_columns,
     outcome::{Deps, Progress, RunError},
     source::FileSource,
     sync::Integration,
 };
 use jiff::civil::Date;
-use muster_connectors::{connector::Wanted, format::csv, transport};
+use muster_connectors::{
+    connector::Wanted,
+    format::{csv, packed},
+    transport,
+};
 use muster_core::{
     model::{
         calendar::Calendar,
@@ -15,6 +20,7 @@ use muster_core::{
         response::{ConnectionField, ConnectionTest, FieldState, SelectionCounts, TestedFiles},
     },
     read::{
+        columns,
         normalise::{DateFormat, FieldKind, is_blank},
         record::{Cell, Record, Sink},
     },
@@ -39,16 +45,21 @@ pub async fn sample(
     let mut problems = look.warnings;
     let system = &deps.system;
     let now = || system.now();
-    let mut delivery = transport::fetch(&source.settings, &now, &mut |step| {
+    let delivery = transport::fetch(&source.settings, &now, &mut |step| {
         progress(Progress::Transport(step))
     })
     .await?;
     let setup = &integration.setup;
     let today = Calendar::at(deps.clock.now(), &setup.workspace.settings).today;
     let mut sampler = Sampler::new(&setup.rules.selection, today, records);
-    if let Some(newest) = delivery.files.first_mut() {
-        let decoded = csv::decode(&mut newest.content, 0, &source.csv, &mut sampler)
-            .map_err(RunError::from)?;
+    if let Some(newest) = delivery.files.first() {
+        let identifiers = identifier_columns(setup);
+        let unpacked =
+            packed::unpack(&newest.content, &source.csv, &identifiers).map_err(RunError::from)?;
+        let content = unpacked.as_ref().unwrap_or(&newest.content);
+        let decoded =
+            csv::decode(&mut &*content, 0, &source.csv, &mut sampler).map_err(RunError::from)?;
+        problems.extend(columns::duplicate(setup, &sampler.columns));
         problems.extend(decoded.warnings);
         problems.extend(decoded.truncated);
     }

@@ -200,6 +200,8 @@ mod tests {
             columns: columns(),
             json_lines: true,
             part: None,
+            skip_rows: 0,
+            sheet: None,
         };
         let keys = |id: &str, email: &str| Keys {
             ids: [id.to_owned()].into(),

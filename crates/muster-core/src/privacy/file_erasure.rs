@@ -12,6 +12,7 @@ use crate::{
         normalise::fold_email,
         scanner::{self, LineEnd, Row, Scan},
     },
+    setup::mapping::is_default,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -36,11 +37,20 @@ pub struct Form {
     /// What of the delivery was archived; none: all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<ArchivedPart>,
+    /// Lines above the header.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub skip_rows: u32,
+    /// The sheet of the workbook that was archived; none: its first visible one, or it is no workbook.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sheet: Option<String>,
 }
 
 impl Form {
     /// Whether both have the same content of a delivery.
     pub fn has_content_of(&self, other: &Self) -> bool {
+        if self.sheet != other.sheet {
+            return false;
+        }
         match (&self.part, &other.part) {
             (None, None) => true,
             (Some(part), Some(other)) => part.is_same(other),
@@ -122,7 +132,7 @@ pub fn erase_records(bytes: &[u8], form: &Form, subjects: Subjects<'_>) -> FileE
         let texts: Vec<String> = row.values().map(text).collect();
         match &columns {
             None => {
-                if !is_blank(&row) {
+                if !is_blank(&row) && line > form.skip_rows {
                     columns = Some(Columns::named(form, &texts));
                 }
                 out.extend_from_slice(record);
@@ -280,6 +290,8 @@ mod tests {
             columns: Vec::new(),
             json_lines: false,
             part: None,
+            skip_rows: 0,
+            sheet: None,
         }
     }
 

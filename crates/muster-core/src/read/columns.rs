@@ -6,7 +6,7 @@ use crate::{
         problem::{
             Problem, Severity,
             columns::{Detail, Remedy},
-            shown,
+            csv, shown,
         },
     },
     read::missing_columns::{self, Files},
@@ -23,6 +23,9 @@ pub(crate) fn check<'f>(
     columns: &[String],
     files: impl Iterator<Item = &'f mut Files>,
 ) -> Result<Option<Problem>, Problem> {
+    if let Some(problem) = duplicate(setup, columns) {
+        return Err(problem);
+    }
     let has = |column: &String| columns.contains(column);
     let is_mapped = |column: &String| is_mapped(setup, column);
     let mut missing: Vec<&FieldMapping> = Vec::new();
@@ -53,6 +56,33 @@ pub(crate) fn check<'f>(
         ));
     }
     misspelled.map_or_else(|| Ok(ignored(setup, columns)), Err)
+}
+
+/// Two columns with the name of one that is used: it is not known which of them is meant. Others may share their names.
+pub fn duplicate(setup: &Setup, columns: &[String]) -> Option<Problem> {
+    let selection = setup.rules.selection.iter().map(|rule| &rule.column);
+    let mapped = setup.rules.mapping.entries.iter();
+    let mapped = mapped.flat_map(|entry| entry.source.columns());
+    let positions = |name: &String| -> Vec<usize> {
+        let named = columns.iter().enumerate();
+        let named = named.filter(|(_, column)| *column == name);
+        named.map(|(position, _)| position + 1).collect()
+    };
+    let (name, positions) = mapped
+        .chain(selection)
+        .map(|name| (name, positions(name)))
+        .find(|(_, positions)| positions.len() > 1)?;
+    let detail = csv::Detail::DuplicateColumn {
+        name: shown(name),
+        first: positions[0],
+        second: positions[1],
+    };
+    Some(Problem::new(
+        Code::CsvHeaderDuplicate,
+        Severity::Refused,
+        detail,
+        csv::Remedy::NameColumns,
+    ))
 }
 
 fn is_mapped(setup: &Setup, column: &String) -> bool {

@@ -1,6 +1,6 @@
 //! From a raw record to the facts that it states: mapping, normalisation and selection.
 
-mod columns;
+pub mod columns;
 pub(crate) mod date_order;
 pub(crate) mod draft;
 mod fill;

@@ -22,7 +22,7 @@ pub enum SettingKind {
     Choice,
     /// Yes or no.
     Flag,
-    /// A whole number from 1 on.
+    /// A whole number.
     Number,
     /// Where credentials are sent. When it changes, stored credentials are dropped.
     Address,

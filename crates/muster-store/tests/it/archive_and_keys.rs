@@ -27,6 +27,8 @@ fn form() -> Form {
         columns: Vec::new(),
         json_lines: false,
         part: None,
+        skip_rows: 0,
+        sheet: None,
     }
 }
 

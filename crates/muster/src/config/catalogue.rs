@@ -43,7 +43,10 @@ fn settings(text: &str) -> RawSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use muster_core::setup::settings::{check, from_json, to_json};
+    use muster_core::setup::{
+        listing::SettingKind,
+        settings::{check, from_json, to_json},
+    };
 
     #[test]
     fn presets_and_default_mappings_have_no_problem() {
@@ -70,6 +73,9 @@ mod tests {
                     setting.choices.first().copied(),
                 ) {
                     (true, ..) => r#"{"stored":true}"#.to_owned(),
+                    (false, Some(number), _) if setting.kind == SettingKind::Number => {
+                        number.to_owned()
+                    }
                     (false, Some("true" | "false"), _) => "true".to_owned(),
                     (false, Some(text), _) | (false, None, Some(text)) => format!("{text:?}"),
                     (false, None, None) => r#""x""#.to_owned(),

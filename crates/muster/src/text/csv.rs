@@ -2,8 +2,8 @@
 
 use super::numbered;
 use muster_core::model::problem::csv::{
-    Detail, Encoding, FileKind, FoundEncoding, Limit, NoRecords, NotARecord, QuoteFault, Remedy,
-    Size,
+    Detail, Encoding, FileKind, FoundEncoding, Limit, NoRecords, NotARecord, PackedKind,
+    QuoteFault, Remedy, Size,
 };
 
 pub(super) fn message(detail: &Detail) -> String {
@@ -182,7 +182,38 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::FileTooLarge { limit } => {
             format!("the file has more than {limit} bytes, which is the limit")
         }
+        Detail::Damaged { kind } => {
+            let kind = match kind {
+                PackedKind::Gzip => "gzip file",
+                PackedKind::Zip => "zip archive",
+                PackedKind::Workbook => "Excel workbook (xlsx)",
+            };
+            format!("the {kind} is damaged or incomplete")
+        }
+        Detail::ArchiveFiles { files: 0, .. } => "the zip archive has no file".to_owned(),
+        Detail::ArchiveFiles { files, names } => format!(
+            "the zip archive has {files} files, and it is not clear which of them to read: {}",
+            list(names)
+        ),
+        Detail::EncryptedArchive => "the file in the zip archive is encrypted".to_owned(),
+        Detail::NoSheet {
+            sheet: Some(sheet),
+            sheets,
+        } => format!(
+            "the workbook has no sheet `{sheet}`; it has {}",
+            list(sheets)
+        ),
+        Detail::NoSheet { sheet: None, .. } => "the workbook has no visible sheet".to_owned(),
+        Detail::OutsideEncoding => {
+            "the workbook has characters that the configured encoding does not have".to_owned()
+        }
     }
+}
+
+/// Names in backticks.
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 fn over(size: Size, without: &str) -> String {
@@ -398,6 +429,11 @@ pub(super) fn help(remedy: Remedy) -> String {
         Remedy::ShortenOrRaiseLimit => {
             "shorten the value in the source, or raise `field` under [source.limits]"
         }
+        Remedy::PackOneFile => "deliver an archive with one CSV file or workbook",
+        Remedy::NameSheet => {
+            "set `sheet` under [source] to the name of the sheet with the employees"
+        }
+        Remedy::RemoveEncoding => "remove `encoding` under [source]; a workbook needs none",
     };
     text.to_owned()
 }

@@ -36,6 +36,7 @@ mod odd_exports;
 mod odd_files;
 mod on_postgresql;
 mod org;
+mod packed_files;
 mod private_key;
 mod progress;
 mod reading;

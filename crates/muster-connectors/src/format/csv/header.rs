@@ -1,6 +1,6 @@
 //! The names of the columns, and whether the first row is what the integration promised it to be.
 //!
-//! Which columns the mapping needs is the sink's business.
+//! Which columns the mapping needs, and whether two with the same name are a problem, is the sink's business.
 
 use super::{refusal, sample::Sample};
 use muster_core::model::{
@@ -151,23 +151,6 @@ fn check_names(names: &[String]) -> Result<(), Problem> {
             Detail::DataInsteadOfHeader { value: shown(cell) },
             Remedy::SwitchHeaderOff,
         ));
-    }
-    let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|column| (&names[*column], *column));
-    for pair in order.windows(2) {
-        let (one, other) = (pair[0], pair[1]);
-        if names[one] == names[other] {
-            let detail = Detail::DuplicateColumn {
-                name: shown(&names[one]),
-                first: one + 1,
-                second: other + 1,
-            };
-            return Err(refusal::refused(
-                Code::CsvHeaderDuplicate,
-                detail,
-                Remedy::NameColumns,
-            ));
-        }
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ mod input;
 mod kind;
 mod reader;
 mod reduce;
-mod refusal;
+pub(crate) mod refusal;
 mod rows;
 mod sample;
 mod text;

@@ -40,6 +40,8 @@ pub(super) fn decode(
     let mut warnings = Vec::new();
     let skip = byte_order_marks(rows.ahead().0);
     rows.skip(skip, 0);
+    let above = lines_above(&rows, settings)?;
+    rows.skip(above, settings.skip_rows);
     let (ahead, at_end) = rows.ahead();
     kind::check_text(ahead)?;
     let choice = delimiter::choose(ahead, at_end, settings)?;
@@ -56,6 +58,9 @@ pub(super) fn decode(
     }
     warn_of_columns(&header, spare, &mut warnings);
     sink.begin(file, &header.names)?;
+    for _ in 0..settings.label_rows {
+        rows.next()?;
+    }
     let trailer = settings.trailer_count.as_deref().map(Trailer::new);
     let layout = Layout {
         delimiter: rows.delimiter(),
@@ -81,6 +86,8 @@ pub(super) fn cut(bytes: &[u8], settings: &CsvSettings) -> Result<Option<Cut>, P
     }
     let skip = byte_order_marks(rows.ahead().0);
     rows.skip(skip, 0);
+    let above = lines_above(&rows, settings)?;
+    rows.skip(above, settings.skip_rows);
     let (ahead, at_end) = rows.ahead();
     kind::check_text(ahead)?;
     let choice = delimiter::choose(ahead, at_end, settings)?;
@@ -96,12 +103,28 @@ pub(super) fn cut(bytes: &[u8], settings: &CsvSettings) -> Result<Option<Cut>, P
         return Err(without_rows(&mut rows)?);
     }
     Ok(Some(Cut {
-        start: skip + choice.skip,
+        above: skip..skip + above,
+        start: skip + above + choice.skip,
         delimiter: choice.delimiter,
         header,
         spare,
         texts,
     }))
+}
+
+/// The length of the lines above the header. They are cut at line breaks only, because they belong to no table.
+fn lines_above(rows: &Rows<'_>, settings: &CsvSettings) -> Result<usize, Problem> {
+    let (ahead, _) = rows.ahead();
+    let mut length = 0;
+    for _ in 0..settings.skip_rows {
+        let rest = &ahead[length..];
+        let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else {
+            return Err(refusal::empty(NoRecords::NothingBelowHeader));
+        };
+        let is_pair = rest[end] == b'\r' && rest.get(end + 1) == Some(&b'\n');
+        length += end + if is_pair { 2 } else { 1 };
+    }
+    Ok(length)
 }
 
 /// The columns of a file, and how many more values its rows may have.

@@ -32,6 +32,8 @@ pub enum Reduced {
 
 /// How a whole file is cut.
 pub(super) struct Cut {
+    /// The lines above the header.
+    pub(super) above: Range<usize>,
     /// Where the first row begins.
     pub(super) start: usize,
     pub(super) delimiter: u8,
@@ -64,7 +66,12 @@ pub fn reduce(bytes: &[u8], settings: &CsvSettings, part: &ArchivedPart) -> Redu
         trailer: settings.trailer_count.clone(),
         out: Vec::with_capacity(bytes.len()),
     };
-    reducer.out.extend_from_slice(&bytes[..reducer.cut.start]);
+    let above = reducer.cut.above.clone();
+    reducer.out.extend_from_slice(&bytes[..above.start]);
+    reducer.line_ends(&bytes[above.clone()]);
+    reducer
+        .out
+        .extend_from_slice(&bytes[above.end..reducer.cut.start]);
     reducer.rows(bytes, settings.header);
     Reduced::Part(reducer.out)
 }

@@ -9,22 +9,22 @@ use muster_core::model::{
 };
 
 /// The file is refused as a whole.
-pub(super) fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+pub(crate) fn refused(code: Code, detail: Detail, remedy: Remedy) -> Problem {
     Problem::new(code, Severity::Refused, detail, remedy)
 }
 
 /// One row is rejected.
-pub(super) fn rejected(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+pub(crate) fn rejected(code: Code, detail: Detail, remedy: Remedy) -> Problem {
     Problem::new(code, Severity::Rejected, detail, remedy)
 }
 
 /// The file was read, but it is irregular.
-pub(super) fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
+pub(crate) fn warning(code: Code, detail: Detail, remedy: Remedy) -> Problem {
     Problem::new(code, Severity::Warning, detail, remedy)
 }
 
 /// Reading failed.
-pub(super) fn unreadable(bytes: u64, error: &std::io::Error) -> Problem {
+pub(crate) fn unreadable(bytes: u64, error: &std::io::Error) -> Problem {
     let why = error.to_string();
     refused(
         Code::TransferIncomplete,
@@ -34,17 +34,17 @@ pub(super) fn unreadable(bytes: u64, error: &std::io::Error) -> Problem {
 }
 
 /// Something of the file is over a limit.
-pub(super) fn over(limit: Limit, detail: Detail) -> Problem {
+pub(crate) fn over(limit: Limit, detail: Detail) -> Problem {
     refused(Code::CsvLimit, detail, Remedy::RaiseLimit { limit })
 }
 
 /// The file is larger than its limit.
-pub(super) fn file_too_large(limit: u64) -> Problem {
+pub(crate) fn file_too_large(limit: u64) -> Problem {
     over(Limit::File, Detail::FileTooLarge { limit })
 }
 
 /// The file has a header at most.
-pub(super) fn empty(cause: NoRecords) -> Problem {
+pub(crate) fn empty(cause: NoRecords) -> Problem {
     refused(
         Code::CsvEmpty,
         Detail::NoRecords(cause),
@@ -53,6 +53,6 @@ pub(super) fn empty(cause: NoRecords) -> Problem {
 }
 
 /// The file can be used, but no departure may follow from it.
-pub(super) fn truncated(detail: Detail) -> Problem {
+pub(crate) fn truncated(detail: Detail) -> Problem {
     warning(Code::CsvTruncated, detail, Remedy::DeliverWhole)
 }

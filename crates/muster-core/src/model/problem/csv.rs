@@ -171,6 +171,32 @@ pub enum Detail {
     FileTooLarge {
         limit: u64,
     },
+    /// A packed file is not whole.
+    Damaged {
+        kind: PackedKind,
+    },
+    /// An archive does not have exactly one table.
+    ArchiveFiles {
+        files: usize,
+        names: Vec<String>,
+    },
+    EncryptedArchive,
+    /// A workbook does not have the configured sheet, or no visible one.
+    NoSheet {
+        sheet: Option<String>,
+        sheets: Vec<String>,
+    },
+    /// A workbook has characters that the configured encoding does not have.
+    OutsideEncoding,
+}
+
+/// A file with another one inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PackedKind {
+    Gzip,
+    Zip,
+    Workbook,
 }
 
 /// A size over its limit, in bytes.
@@ -346,6 +372,9 @@ pub enum Remedy {
         limit: Limit,
     },
     ShortenOrRaiseLimit,
+    PackOneFile,
+    NameSheet,
+    RemoveEncoding,
 }
 
 /// Whether a row without a readable value could be the record of any employee. A header or comment inside a file

@@ -93,6 +93,8 @@ mod tests {
             columns,
             json_lines: true,
             part: None,
+            skip_rows: 0,
+            sheet: None,
         };
         let keys = Keys {
             ids: ["1".to_owned()].into(),

@@ -47,6 +47,28 @@ const TRAILER: Setting = Setting::text(
     "how the last row begins if it states the number of records, for example `TOTAL`",
 );
 
+const SKIP_ROWS: Setting = Setting::text(
+    "source.skip_rows",
+    "Lines above the header",
+    "how many lines stand above the header, such as a title",
+)
+.or("0")
+.of(SettingKind::Number);
+
+const LABEL_ROWS: Setting = Setting::text(
+    "source.label_rows",
+    "Rows below the header",
+    "how many rows below the header describe the columns",
+)
+.or("0")
+.of(SettingKind::Number);
+
+const SHEET: Setting = Setting::text(
+    "source.sheet",
+    "Sheet",
+    "the sheet of an Excel workbook; leave empty for its first visible sheet",
+);
+
 const SETTLE: Setting = Setting::text(
     "source.settle",
     "Settling time",
@@ -134,6 +156,9 @@ const SFTP: &[Setting] = &[
     DELIMITER,
     ENCODING,
     HEADER,
+    SKIP_ROWS,
+    LABEL_ROWS,
+    SHEET,
     TRAILER,
     SETTLE,
     AFTER,
@@ -151,8 +176,8 @@ const MODE: Setting = Setting::text(
 .one_of(&["passive", "active"]);
 
 const FTP: &[Setting] = &[
-    URL, PATTERN, USER, PASSWORD, MODE, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER,
-    ARCHIVE, EXPECT, UNCHANGED,
+    URL, PATTERN, USER, PASSWORD, MODE, DELIMITER, ENCODING, HEADER, SKIP_ROWS, LABEL_ROWS, SHEET,
+    TRAILER, SETTLE, AFTER, ARCHIVE, EXPECT, UNCHANGED,
 ];
 
 const FTPS: &[Setting] = &[
@@ -171,6 +196,9 @@ const FTPS: &[Setting] = &[
     DELIMITER,
     ENCODING,
     HEADER,
+    SKIP_ROWS,
+    LABEL_ROWS,
+    SHEET,
     TRAILER,
     SETTLE,
     AFTER,
@@ -201,6 +229,9 @@ const HTTPS: &[Setting] = &[
     DELIMITER,
     ENCODING,
     HEADER,
+    SKIP_ROWS,
+    LABEL_ROWS,
+    SHEET,
     TRAILER,
     SETTLE,
     EXPECT,
@@ -208,7 +239,8 @@ const HTTPS: &[Setting] = &[
 ];
 
 const LOCAL: &[Setting] = &[
-    URL, PATTERN, DELIMITER, ENCODING, HEADER, TRAILER, SETTLE, AFTER, ARCHIVE, EXPECT, UNCHANGED,
+    URL, PATTERN, DELIMITER, ENCODING, HEADER, SKIP_ROWS, LABEL_ROWS, SHEET, TRAILER, SETTLE,
+    AFTER, ARCHIVE, EXPECT, UNCHANGED,
 ];
 
 /// The file transports, in the order in which people see them.

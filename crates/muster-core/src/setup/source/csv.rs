@@ -1,5 +1,6 @@
 //! How the CSV files of an integration are written, as settings.
 
+use crate::setup::mapping::is_default;
 use serde::{Deserialize, Serialize};
 
 /// How the rows of a file are cut into values.
@@ -81,6 +82,15 @@ pub struct CsvSettings {
     /// rest of that value or in the next one (`TOTAL,212`). A missing or different number means that
     /// the file was cut off.
     pub trailer_count: Option<String>,
+    /// Lines above the header, or above the first record if there is no header.
+    #[serde(skip_serializing_if = "is_default")]
+    pub skip_rows: u32,
+    /// Rows below the header that describe the columns.
+    #[serde(skip_serializing_if = "is_default")]
+    pub label_rows: u32,
+    /// The sheet of a workbook; none: its first visible one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sheet: Option<String>,
     /// Whether a missing line break at the end of the file shows that it was cut off.
     pub final_line_break: FinalLineBreak,
 }
@@ -94,6 +104,9 @@ impl Default for CsvSettings {
             header: true,
             limits: CsvLimits::default(),
             trailer_count: None,
+            skip_rows: 0,
+            label_rows: 0,
+            sheet: None,
             final_line_break: FinalLineBreak::AsBefore,
         }
     }

@@ -94,11 +94,10 @@ fn f22_a_broken_first_row_does_not_set_the_number_of_columns() {
 }
 
 #[test]
-fn f25_duplicate_names_are_refused_with_both_positions() {
-    refused(
-        "id,name,city,\"name \"\n1,a,b,c\n",
-        Code::CsvHeaderDuplicate,
-        &["name: \"name\", first: 2, second: 4"],
+fn duplicate_names_are_left_to_what_uses_the_columns() {
+    assert_eq!(
+        read("id,name,city,\"name \"\n1,a,b,c\n").1.columns,
+        ["id", "name", "city", "name"]
     );
     assert_eq!(
         read("id,name,Name\n1,a,b\n").1.columns,
@@ -111,6 +110,33 @@ fn a_column_without_a_name_is_reported_and_called_by_its_position() {
     let (decoded, sink) = read("id,,name\n1,x,Jan\n");
     assert_eq!(sink.columns, ["id", "column_2", "name"]);
     says(&decoded.warnings[0], &["UnnamedColumns { positions: [2] }"]);
+}
+
+#[test]
+fn lines_above_the_header_and_rows_of_labels_are_skipped() {
+    let settings = |skip_rows, label_rows| CsvSettings {
+        skip_rows,
+        label_rows,
+        ..CsvSettings::default()
+    };
+    let file = "Staff; \"of\r\n2026-05-01,x\r\nid,name\r\ninternal id,full name\r\n1,Jan\r\n";
+    let (decoded, sink) = read_with(file, &settings(2, 1));
+    assert_eq!((decoded.records, lines(&sink)), (1, vec![5]));
+    assert_eq!(sink.columns, ["id", "name"]);
+    let (_, sink) = read_with("\u{FEFF}Staff\rid,name\r1,Jan\r2,Els\r", &settings(1, 0));
+    assert_eq!(lines(&sink), [3, 4]);
+    for (file, above, below) in [
+        ("id,name\n1,Jan\n", 2, 0),
+        ("id,name\n1,Jan\n", 3, 0),
+        ("id,name\nx,y\n", 0, 1),
+    ] {
+        refused_with(
+            file,
+            &settings(above, below),
+            Code::CsvEmpty,
+            &["NoRecords"],
+        );
+    }
 }
 
 #[test]

@@ -42,6 +42,9 @@ impl Checker<'_> {
             header: raw.header.unwrap_or(true),
             limits: self.csv_limits(&raw.limits, defaults.limits),
             trailer_count: raw.trailer.clone(),
+            skip_rows: raw.skip_rows.unwrap_or(0),
+            label_rows: raw.label_rows.unwrap_or(0),
+            sheet: raw.sheet.clone(),
             final_line_break: match raw.final_line_break {
                 None => FinalLineBreak::AsBefore,
                 Some(true) => FinalLineBreak::Expected,
