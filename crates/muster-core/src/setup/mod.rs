@@ -6,6 +6,7 @@ pub mod mapping;
 pub mod policy;
 pub mod schedule;
 pub mod selection;
+pub mod sentinel;
 pub mod settings;
 pub mod source;
 pub mod suggestion;

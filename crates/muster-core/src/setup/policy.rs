@@ -190,6 +190,9 @@ pub struct GuardLimits {
     /// Fields that may change for everyone (`volatile = true`).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub volatile: BTreeSet<FieldNumber>,
+    /// Assertions that every plan must keep, as they are written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sentinels: Vec<String>,
 }
 
 /// Limits that version 0.1.0 did not have. Their defaults are not serialised, so that the setup of an integration
@@ -233,6 +236,7 @@ impl Default for GuardLimits {
             budget_total: budget_total(),
             one_off_days: one_off_days(),
             volatile: BTreeSet::new(),
+            sentinels: Vec::new(),
         }
     }
 }

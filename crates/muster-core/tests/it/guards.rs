@@ -1,6 +1,7 @@
 //! What holds a plan until a person approves it (directory rule 7).
 
 mod fields;
+mod sentinels;
 
 use crate::directory::{Fixture, assert_lawful, crowd};
 use muster_core::{

@@ -99,6 +99,16 @@ pub(crate) fn message(finding: &Finding) -> String {
             first(groups, *count),
             limited(*limit)
         ),
+        Evidence::Sentinel {
+            sentinel,
+            is_headcount: true,
+        } => format!(
+            "the sentinel `{sentinel}` would be broken: the integration has {}, and would have {count}",
+            active(*of)
+        ),
+        Evidence::Sentinel { sentinel, .. } => {
+            format!("the sentinel `{sentinel}` would be broken")
+        }
         Evidence::Older {
             file,
             modified,
@@ -161,6 +171,9 @@ pub(crate) fn help(finding: &Finding) -> String {
     let check = check(finding);
     match limits.as_slice() {
         [] => check,
+        [one] if matches!(finding.evidence, Evidence::Sentinel { .. }) => {
+            format!("{check} in {one} under [guard]")
+        }
         [one] => format!("{check}; the limit is {one} under [guard]"),
         more => format!(
             "{check}; the limits are {} under [guard]",
@@ -205,6 +218,9 @@ fn check(finding: &Finding) -> String {
         }
         Evidence::NewGroups { .. } => {
             "check that the right column is mapped to the group; approve the plan if the groups are wanted"
+        }
+        Evidence::Sentinel { .. } => {
+            "check the delivery; approve the plan only if the assertion is no longer right, and then change it"
         }
         Evidence::Older { .. } => {
             "an old file restores old values: remove it from the source, or approve the plan if it is intended"

@@ -65,6 +65,11 @@ fn looks_at(guard: Guard) -> &'static str {
         Guard::NewGroups => {
             "Groups that `unknown_group = \"create\"` would create, compared with the existing groups."
         }
+        Guard::Sentinel => {
+            "Assertions about the employees of the integration: `headcount between 190 and 240`, `E-001 is never deactivated` \
+             and `E-001 is never changed`, with an external id or an address. Every plan of the integration must keep them; \
+             manual edits and due dates outside a run are not checked."
+        }
         Guard::Older => {
             "The date of the newest file of the delivery, compared with that of the last successful run."
         }
@@ -118,6 +123,7 @@ fn default(guard: Guard, limits: &GuardLimits) -> String {
             setting("field_changes", limits.field_changes)
         ),
         Guard::NewGroups => setting("new_groups", limits.new_groups),
+        Guard::Sentinel => "`sentinels`: none".to_owned(),
         Guard::BudgetTotal => setting("budget_total", limits.budget_total),
         Guard::SecondOneOff => {
             format!("`one_off_days`: {}; 0 switches it off", limits.one_off_days)
@@ -230,6 +236,14 @@ fn example(guard: Guard, limits: &GuardLimits) -> Finding {
                     .map(text)
                     .to_vec(),
                 limit: limits.new_groups,
+            },
+        ),
+        Guard::Sentinel => (
+            187,
+            212,
+            Evidence::Sentinel {
+                sentinel: text("headcount between 190 and 240"),
+                is_headcount: true,
             },
         ),
         Guard::Older => (

@@ -127,6 +127,7 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::Extract { pattern } => {
             format!("`{pattern}` is not a regular expression with one group")
         }
+        SettingIssue::NotASentinel { sentinel } => format!("`{sentinel}` is not a sentinel"),
         SettingIssue::FormatAndFormats => "`format` and `formats` are both set".to_owned(),
         SettingIssue::Century { first } => {
             format!(
@@ -312,6 +313,9 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
         SettingIssue::Extract { .. } => {
             "write the part of the value that is used in one pair of brackets, as in `extract = '^(\\d+)'`"
                 .to_owned()
+        }
+        SettingIssue::NotASentinel { .. } => {
+            "write `headcount between 190 and 240`, `E-001 is never deactivated` or `E-001 is never changed`".to_owned()
         }
         SettingIssue::FormatAndFormats => "list every format in `formats`".to_owned(),
         SettingIssue::Century { .. } => {

@@ -51,6 +51,8 @@ guards! {
     FieldChanges = "field_changes";
     /// Groups would be created.
     NewGroups = "new_groups";
+    /// An assertion of the administrator would be broken.
+    Sentinel = "sentinel";
     /// The newest file is older than that of the last good run.
     Older = "older";
     /// The content is that of an earlier delivery.
@@ -189,6 +191,13 @@ pub enum Evidence {
         /// Share of the existing groups, and number.
         limit: Limit,
     },
+    /// [`Guard::Sentinel`].
+    Sentinel {
+        /// The assertion.
+        sentinel: String,
+        /// Whether it is about the number of employees, which then is the count; otherwise it is about one of them.
+        is_headcount: bool,
+    },
     /// [`Guard::Older`].
     Older {
         /// Newest file of this delivery.
@@ -273,6 +282,7 @@ impl Finding {
     pub fn personal_texts(&mut self) -> impl Iterator<Item = &mut String> {
         let texts = match &mut self.evidence {
             Evidence::PassedOn { value } => vec![value],
+            Evidence::Sentinel { sentinel, .. } => vec![sentinel],
             Evidence::Older {
                 file, last_file, ..
             } => vec![file, last_file],

@@ -22,6 +22,7 @@ pub mod older_file;
 mod passed_on;
 mod rejected;
 mod removals;
+mod sentinel;
 mod setting;
 mod shrunk;
 
@@ -84,6 +85,7 @@ pub(crate) fn findings(
     findings.extend(first_column::finding(proposal, kept, setup, roster));
     findings.extend(field_changes::findings(proposal, setup, roster, limits));
     findings.extend(new_groups::finding(proposal, setup));
+    findings.extend(sentinel::findings(proposal, roster, limits));
     findings.extend(approval::findings(setup, roster));
     findings
 }

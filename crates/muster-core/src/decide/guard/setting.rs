@@ -32,6 +32,7 @@ settings! {
     NewGroups = "guard.new_groups";
     BudgetTotal = "guard.budget_total";
     OneOffDays = "guard.one_off_days";
+    Sentinels = "guard.sentinels";
     Missing = "policy.missing";
     OnGuard = "policy.on_guard";
     Approve = "policy.approve";
@@ -52,6 +53,7 @@ pub(super) fn of(guard: Guard, evidence: &Evidence) -> &'static [GuardSetting] {
         (Guard::FieldChanges, Evidence::FieldChanges { is_core: true, .. }) => &[CoreFieldChanges],
         (Guard::OneValue | Guard::FieldChanges, _) => &[FieldChanges],
         (Guard::NewGroups, _) => &[NewGroups],
+        (Guard::Sentinel, _) => &[Sentinels],
         (Guard::BudgetTotal, _) => &[BudgetTotal],
         (Guard::SecondOneOff, _) => &[OneOffDays],
         (Guard::FirstRun | Guard::SetupChanged | Guard::ApproveAlways, _) => &[Approve],

@@ -139,6 +139,9 @@ pub enum SettingIssue {
         pattern: String,
     },
     FormatAndFormats,
+    NotASentinel {
+        sentinel: String,
+    },
     /// The first year of `century` is implausible.
     Century {
         first: i16,

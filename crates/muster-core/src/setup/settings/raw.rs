@@ -345,4 +345,6 @@ pub struct RawGuard {
     pub new_groups: Option<RawLimit>,
     pub budget_total: Option<RawLimit>,
     pub one_off_days: Option<u16>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sentinels: Vec<String>,
 }

@@ -16,6 +16,7 @@ use crate::{
             OnGuard, Policy, UnknownGroup,
         },
         selection::{BlankSelection, Rule, Test},
+        sentinel::Sentinel,
     },
 };
 
@@ -205,6 +206,12 @@ impl Checker<'_> {
             };
             self.problem("guard.budget_total", issue);
         }
+        for text in &raw.sentinels {
+            if Sentinel::parse(text).is_none() {
+                let sentinel = shown(text);
+                self.problem("guard.sentinels", SettingIssue::NotASentinel { sentinel });
+            }
+        }
         let limits = guard_limits(raw);
         if limits.fill_from == 0.0 {
             self.problem("guard.fill_from", SettingIssue::FillFromZero);
@@ -240,5 +247,6 @@ fn guard_limits(raw: &RawGuard) -> GuardLimits {
         one_off_days: raw.one_off_days.unwrap_or(default.one_off_days),
         // Marked in the mapping, which is checked later.
         volatile: default.volatile,
+        sentinels: raw.sentinels.clone(),
     }
 }
