@@ -3,6 +3,7 @@
 mod alert;
 mod audit;
 mod database;
+mod employees;
 mod file;
 mod format;
 mod groups;
@@ -25,6 +26,7 @@ mod webhooks;
 pub(crate) use alert::{AlertCommand, Encryption};
 pub(crate) use audit::AuditCommand;
 pub(crate) use database::DatabaseCommand;
+pub(crate) use employees::Employees;
 pub(crate) use format::{Format, Formulas};
 use groups::GROUPS_HELP;
 pub(crate) use groups::Groups;
@@ -36,7 +38,7 @@ pub(crate) use manual::{EmployeeCommand, Fields, FieldsCommand, ManualCommand};
 
 pub(crate) use network::NetworkOptions;
 pub(crate) use public_url::PublicUrl;
-pub(crate) use runs::RunsCommand;
+pub(crate) use runs::{Kind, RunsCommand, Shown};
 pub(crate) use secret::SecretCommand;
 pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions, WorkerOptions};
 pub(crate) use tls::TlsOptions;
@@ -47,7 +49,7 @@ pub(crate) use webhooks::WebhooksCommand;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use muster_core::{
     derive::budget::Month,
     model::plan::{OperationKind, PlanId},
@@ -316,6 +318,8 @@ pub(crate) enum Command {
     Runs {
         /// The number of a run
         run: Option<i64>,
+        #[command(flatten)]
+        shown: Shown,
         #[command(subcommand)]
         command: Option<RunsCommand>,
     },
@@ -334,6 +338,9 @@ pub(crate) enum Command {
         /// Apply the plan even if a guard trips
         #[arg(long)]
         approve: bool,
+        /// Do not ask before the plan is applied; without a terminal, nothing is asked
+        #[arg(long, short)]
+        yes: bool,
     },
     /// Apply onboarding and offboarding dates that are due, and delete expired data
     Sweep {
@@ -449,19 +456,6 @@ const COMPANIES_HELP: &str = "In an integration file:
 
 A company that is no longer in any list ends with the next complete delivery, once it has no employees.
 See docs/employments.md for details.";
-
-#[derive(Args, Debug)]
-pub(crate) struct Employees {
-    /// Show the directory as it was at the end of this day
-    #[arg(long, value_name = "DAY")]
-    pub(crate) as_of: Option<Date>,
-    /// The output format
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
-    /// What to do with CSV values that a spreadsheet would run as formulas
-    #[arg(long, value_enum, default_value_t = Formulas::Guard)]
-    pub(crate) formulas: Formulas,
-}
 
 #[derive(Args, Debug)]
 pub(crate) struct Budgets {

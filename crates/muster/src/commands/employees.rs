@@ -1,5 +1,7 @@
 //! `muster employees`: the directory, now or at the end of a past day.
 
+mod filter;
+
 use super::say;
 use crate::{
     arguments::{Arguments, Employees, Format, Formulas},
@@ -7,12 +9,13 @@ use crate::{
     show::{safe, table},
     wiring::Wiring,
 };
+use filter::Filter;
 use jiff::civil::Date;
 use muster_core::{
     model::{
         calendar::end_of_day,
         employee::Employee,
-        field::canonical,
+        field::{FieldNumber, canonical},
         ids::EmployeeId,
         response::{ListedEmployee, values},
         workspace::Workspace,
@@ -42,18 +45,24 @@ pub(super) fn employees(
     } else {
         wanted.format
     };
-    let mut list = List::new(&workspace, format, wanted.formulas);
-    wiring.store.people(
-        &workspace,
-        PeopleFilter::default(),
-        &mut |employee| match &past {
-            None => list.add(employee),
-            Some(past) => match past.of(employee) {
-                Some(then) => list.add(&then),
+    let schema = &workspace.schema;
+    let filter = Filter::new(wanted, schema)?;
+    let columns = filter::columns(wanted, schema)?;
+    let mut list = List::new(&workspace, format, wanted.formulas, columns);
+    list.is_filtered = filter.is_set();
+    wiring
+        .store
+        .people(&workspace, PeopleFilter::default(), &mut |employee| {
+            let then = past.as_ref().map(|past| past.of(employee));
+            let listed = match &then {
+                None => Some(employee),
+                Some(then) => then.as_ref(),
+            };
+            match listed.filter(|employee| filter.takes(employee)) {
+                Some(employee) => list.add(employee),
                 None => true,
-            },
-        },
-    )?;
+            }
+        })?;
     list.end();
     Ok(ExitCode::SUCCESS)
 }
@@ -104,6 +113,10 @@ impl Past {
 struct List<'w> {
     workspace: &'w Workspace,
     output: Printer,
+    /// The fields that were asked for; none of a column: the name.
+    columns: Vec<(String, Option<FieldNumber>)>,
+    /// Whether an empty list means that nobody matches.
+    is_filtered: bool,
     count: u64,
     broken: bool,
 }
@@ -117,7 +130,12 @@ enum Printer {
 }
 
 impl<'w> List<'w> {
-    fn new(workspace: &'w Workspace, format: Format, formulas: Formulas) -> Self {
+    fn new(
+        workspace: &'w Workspace,
+        format: Format,
+        formulas: Formulas,
+        columns: Vec<(String, Option<FieldNumber>)>,
+    ) -> Self {
         let stdout = || BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
         let mut broken = false;
         let output = match format {
@@ -126,7 +144,13 @@ impl<'w> List<'w> {
                 let mut writer = csv::WriterBuilder::new()
                     .terminator(csv::Terminator::CRLF)
                     .from_writer(stdout());
-                let keys = workspace.schema.iter().map(|(_, field)| field.key.as_str());
+                let keys: Vec<&str> = match columns.is_empty() {
+                    true => {
+                        let fields = workspace.schema.iter();
+                        fields.map(|(_, field)| field.key.as_str()).collect()
+                    }
+                    false => columns.iter().map(|(key, _)| key.as_str()).collect(),
+                };
                 let header = ["employee", "status"].into_iter().chain(keys);
                 broken |= writer.write_record(header).is_err();
                 Printer::Csv(Box::new(writer), formulas)
@@ -140,6 +164,8 @@ impl<'w> List<'w> {
         Self {
             workspace,
             output,
+            columns,
+            is_filtered: false,
             count: 0,
             broken,
         }
@@ -149,16 +175,25 @@ impl<'w> List<'w> {
     fn add(&mut self, employee: &Employee) -> bool {
         self.count += 1;
         match &mut self.output {
-            Printer::Table(rows) => rows.push(row(employee)),
+            Printer::Table(rows) if self.columns.is_empty() => rows.push(row(employee)),
+            Printer::Table(rows) => {
+                let mut row = vec![employee.id.to_string(), status_text(employee)];
+                row.extend(chosen(employee, &self.columns).map(|value| safe(&value)));
+                rows.push(row);
+            }
             Printer::Csv(writer, formulas) => {
-                let values = values(employee, &self.workspace.schema).into_iter();
-                let values: Vec<_> = values
-                    .map(|value| {
-                        let value = value.unwrap_or_default();
-                        match formulas {
-                            Formulas::Guard => formula::guarded(value),
-                            Formulas::Keep => Cow::Borrowed(value),
-                        }
+                let written: Vec<Cow<'_, str>> = match self.columns.is_empty() {
+                    true => values(employee, &self.workspace.schema)
+                        .into_iter()
+                        .map(|value| Cow::Borrowed(value.unwrap_or_default()))
+                        .collect(),
+                    false => chosen(employee, &self.columns).collect(),
+                };
+                let values: Vec<_> = written
+                    .iter()
+                    .map(|value| match formulas {
+                        Formulas::Guard => formula::guarded(value),
+                        Formulas::Keep => Cow::Borrowed(value.as_ref()),
                     })
                     .collect();
                 let id = employee.id.to_string();
@@ -189,7 +224,16 @@ impl<'w> List<'w> {
                 let _ = writer.flush();
             }
             Printer::Table(rows) if rows.is_empty() => {
-                say("there are no employees\n  help: run `muster sync FILE.toml` to load them");
+                say(if self.is_filtered {
+                    "no employee matches"
+                } else {
+                    "there are no employees\n  help: run `muster sync FILE.toml` to load them"
+                });
+            }
+            Printer::Table(rows) if !self.columns.is_empty() => {
+                let keys = self.columns.iter().map(|(key, _)| key.as_str());
+                let header: Vec<&str> = ["#", "status"].into_iter().chain(keys).collect();
+                say(table(&header, rows));
             }
             Printer::Table(rows) => {
                 let header = [
@@ -220,6 +264,17 @@ fn row(employee: &Employee) -> Vec<String> {
         text(canonical::ONBOARDING_DATE),
         text(canonical::OFFBOARDING_DATE),
     ]
+}
+
+/// The values of the fields that were asked for.
+fn chosen<'e>(
+    employee: &'e Employee,
+    columns: &'e [(String, Option<FieldNumber>)],
+) -> impl Iterator<Item = Cow<'e, str>> {
+    columns.iter().map(|(_, field)| match field {
+        Some(field) => Cow::Borrowed(employee.value(*field).unwrap_or_default()),
+        None => Cow::Owned(employee.name()),
+    })
 }
 
 fn status_text(employee: &Employee) -> String {

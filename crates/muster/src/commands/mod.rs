@@ -9,6 +9,7 @@ mod backup;
 mod budgets;
 mod check;
 mod companies;
+mod confirm;
 mod database;
 mod doctor;
 mod employees;
@@ -108,14 +109,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             ..
         } => runs::abandon(arguments, command),
         Command::Runs { run: None, .. } => runs::list(arguments),
-        Command::Runs { run: Some(run), .. } => runs::show(arguments, *run),
-        Command::Undo { run, plan, approve } => {
+        Command::Runs {
+            run: Some(run),
+            shown,
+            ..
+        } => runs::show(arguments, *run, *shown),
+        Command::Undo {
+            run,
+            plan,
+            approve,
+            yes,
+        } => {
             let mode = match (plan, approve) {
                 (true, _) => Mode::PlanOnly,
                 (false, true) => Mode::Approve,
                 (false, false) => Mode::Apply,
             };
-            undo::undo(arguments, *run, mode)
+            undo::undo(arguments, *run, mode, *yes)
         }
         Command::Sweep { approve } => sweep::sweep(arguments, *approve),
         Command::Erase {

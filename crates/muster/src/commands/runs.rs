@@ -2,7 +2,7 @@
 
 use super::{print_json, say};
 use crate::{
-    arguments::{Arguments, RunsCommand},
+    arguments::{Arguments, Kind, RunsCommand, Shown},
     error::CommandError,
     show::{self, Sections, Tense, count, moment, safe, table},
     text,
@@ -90,7 +90,7 @@ fn changed(status: RunStatus, count: u64) -> String {
     }
 }
 
-pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandError> {
+pub(super) fn show(arguments: &Arguments, id: i64, shown: Shown) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
     let run = wiring.store.run(workspace.id, RunId(id))?.ok_or_else(|| {
@@ -104,7 +104,7 @@ pub(super) fn show(arguments: &Arguments, id: i64) -> Result<ExitCode, CommandEr
     if arguments.json {
         print_json(&details.answer(&workspace.schema));
     } else {
-        details.print(&workspace);
+        details.print(&workspace, shown);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -202,16 +202,28 @@ impl Details {
     }
 
     /// In the order of importance, like the output of the run itself.
-    fn print(&self, workspace: &Workspace) {
+    fn print(&self, workspace: &Workspace, shown: Shown) {
         let (run, schema) = (&self.run, &workspace.schema);
         head(run);
         let findings = self.plan.iter().flat_map(|plan| &plan.findings);
         findings.for_each(show::finding);
-        let mut applied = Sections::new(schema, &self.applied.files);
-        self.applied.views().for_each(|view| applied.add(&view));
-        let mut planned = Sections::new(schema, &run.files);
+        let is_shown = |view: &OperationView<'_>| {
+            let of_kind = |kind: Kind| kind.has(view.kind, view.held.is_some());
+            shown.kind.is_none_or(of_kind)
+        };
+        let sections = |files| match shown.all {
+            true => Sections::with_all(schema, files),
+            false => Sections::new(schema, files),
+        };
+        let mut applied = sections(&self.applied.files);
+        let views = self.applied.views().filter(is_shown);
+        views.for_each(|view| applied.add(&view));
+        let mut planned = sections(&run.files);
         for stored in &self.operations {
-            planned.add_with(&stored.view(), note(stored.decision));
+            let view = stored.view();
+            if is_shown(&view) {
+                planned.add_with(&view, note(stored.decision));
+            }
         }
         applied.print_important(Tense::Applied);
         planned.print_important(Tense::Proposed);

@@ -1,6 +1,6 @@
 //! `muster undo`: the opposite of a run, as a plan.
 
-use super::{print_report, say};
+use super::{confirm::confirm, print_report, say};
 use crate::{
     arguments::Arguments,
     error::{CommandError, exit_code_of},
@@ -11,7 +11,12 @@ use muster_core::model::{code::Code, ids::RunId, run::RunStatus};
 use muster_engine::Mode;
 use std::process::ExitCode;
 
-pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCode, CommandError> {
+pub(super) fn undo(
+    arguments: &Arguments,
+    run: i64,
+    mode: Mode,
+    is_confirmed: bool,
+) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
     if mode == Mode::Approve {
@@ -36,6 +41,10 @@ pub(super) fn undo(arguments: &Arguments, run: i64, mode: Mode) -> Result<ExitCo
         );
         let advice = "nothing was changed; `history` under [workspace] retention sets how long history is kept";
         return Err(CommandError::usage(message, advice));
+    }
+    if mode != Mode::PlanOnly && !is_confirmed {
+        let tally = show::tally(&record.counts, record.status, &record.files);
+        confirm(arguments, &format!("undo run {run} ({tally})?"))?;
     }
     let outcome = muster_engine::undo(&workspace, run, mode, &wiring.deps())?;
     let plan_only = mode == Mode::PlanOnly;

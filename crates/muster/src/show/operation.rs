@@ -76,7 +76,7 @@ impl Section {
         self.lines.iter().for_each(|line| println!("{line}"));
         let more = self.count - self.lines.len() as u64;
         if more > 0 {
-            println!("  ... and {more} more; --json lists all of them");
+            println!("  ... and {more} more; --json, or --all of `muster runs`, lists all of them");
         }
     }
 }
@@ -91,6 +91,18 @@ impl<'a> Sections<'a> {
             held: Section::new(MAX_IMPORTANT),
             changes: Section::new(MAX_OTHERS),
             created: Section::new(MAX_OTHERS),
+        }
+    }
+
+    /// Sections that print every operation.
+    pub(crate) fn with_all(schema: &'a Schema, files: &'a [DeliveredFile]) -> Self {
+        let all = || Section::new(usize::MAX);
+        Self {
+            departures: all(),
+            held: all(),
+            changes: all(),
+            created: all(),
+            ..Self::new(schema, files)
         }
     }
 

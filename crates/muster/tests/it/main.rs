@@ -31,6 +31,7 @@ mod integrations;
 mod issues;
 mod key;
 mod large;
+mod lists;
 mod manual;
 mod odd_exports;
 mod odd_files;

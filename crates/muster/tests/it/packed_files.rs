@@ -128,13 +128,13 @@ fn truncated_workbooks_cause_no_departures() {
 
 #[test]
 fn a_workbook_is_tested_and_named_by_its_rows() {
-    let mut ground = Ground::new(&SETTINGS.replace("MORE", "skip_rows = 1"));
+    let ground = Ground::new(&SETTINGS.replace("MORE", "skip_rows = 1"));
     ground.deliver("staff.xlsx", workbook(3));
     ground
         .run(&["test", "integration.toml"])
         .says("2020-01-15")
         .says("e3@acme.example");
-    let mut ground = Ground::new(&SETTINGS.replace("MORE", "skip_rows = 1\nsheet = \"2026\""));
+    let ground = Ground::new(&SETTINGS.replace("MORE", "skip_rows = 1\nsheet = \"2026\""));
     ground.deliver("staff.xlsx", workbook(3));
     ground
         .sync()
