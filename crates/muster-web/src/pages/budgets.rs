@@ -407,7 +407,7 @@ fn why(words: &Words, step: &GrantStep) -> String {
         ("run", Argument::Text(&run)),
         ("why", Argument::Text(step.reason.sentence())),
     ];
-    match step.old == step.new {
+    match step.old.is_none() || step.old == step.new {
         true => words.with("budget-why", &values[2..]),
         false => words.with("budget-why-changed", &values),
     }
