@@ -64,10 +64,7 @@ pub(crate) fn perform(
             } else {
                 Mode::Apply
             };
-            let outcome = undo(workspace, *run, mode, deps).map_err(run_error)?;
-            if let Some(note) = note {
-                deps.store.note_run(workspace.id, outcome.run, note)?;
-            }
+            let outcome = undo(workspace, *run, mode, note, deps).map_err(run_error)?;
             Ok(Edited::Run(Box::new(outcome)))
         }
         EditRequest::Erase { employee } => {

@@ -31,16 +31,21 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
     }
     let calendar = Calendar::at(deps.clock.now(), &workspace.settings);
     let mode = if approve { Mode::Approve } else { Mode::Apply };
-    let mut outcome =
-        run_without_delivery(workspace, RunKind::Sweep, None, mode, deps, &|roster| {
-            let due = deps
-                .store
-                .due(workspace, calendar.today.max(calendar.offboarded_through))?;
-            let now = deps.clock.now();
-            let announced = announced(&deps.store, workspace, &due, calendar, now)?;
-            let candidates = Candidates::new(due).with_announced(announced);
-            Ok(propose::sweep(&candidates, roster, calendar))
-        })?;
+    let asked = Asked {
+        kind: RunKind::Sweep,
+        of: None,
+        mode,
+        note: None,
+    };
+    let mut outcome = run_without_delivery(workspace, &asked, deps, &|roster| {
+        let due = deps
+            .store
+            .due(workspace, calendar.today.max(calendar.offboarded_through))?;
+        let now = deps.clock.now();
+        let announced = announced(&deps.store, workspace, &due, calendar, now)?;
+        let candidates = Candidates::new(due).with_announced(announced);
+        Ok(propose::sweep(&candidates, roster, calendar))
+    })?;
     // Memberships need no approval, so they are also updated if the sweep is held.
     outcome.groups = deps
         .store
@@ -48,17 +53,29 @@ pub fn sweep(workspace: &Workspace, approve: bool, deps: &Deps) -> Result<Outcom
     Ok(outcome)
 }
 
+/// What a run without a delivery is for.
+pub(crate) struct Asked<'a> {
+    pub(crate) kind: RunKind,
+    /// The run that it undoes.
+    pub(crate) of: Option<RunId>,
+    pub(crate) mode: Mode,
+    /// The reason given by the user, stored before the run ends.
+    pub(crate) note: Option<&'a str>,
+}
+
 /// A run whose proposal does not come from a delivery: computes the plan, and applies or holds it.
 pub(crate) fn run_without_delivery(
     workspace: &Workspace,
-    kind: RunKind,
-    of: Option<RunId>,
-    mode: Mode,
+    asked: &Asked<'_>,
     deps: &Deps,
     decide: &dyn Fn(&Roster) -> Result<Proposal, StoreError>,
 ) -> Result<Outcome, RunError> {
     let (now, by) = (deps.clock.now(), deps.actor.to_string());
-    let (run, done) = as_a_run(workspace, kind, of, deps, |run| {
+    let mode = asked.mode;
+    let (run, done) = as_a_run(workspace, asked.kind, asked.of, deps, |run| {
+        if let Some(note) = asked.note {
+            deps.store.note_run(workspace.id, run, note)?;
+        }
         let proposal = decide(&deps.store.roster(workspace.id, None, now)?)?;
         let hash = proposal.hash(&workspace.schema)[..8].to_owned();
         let held = match mode {

@@ -3,7 +3,7 @@
 use crate::{
     guards,
     outcome::{Deps, Outcome, RunError},
-    sweep::run_without_delivery,
+    sweep::{Asked, run_without_delivery},
     sync::Mode,
 };
 use muster_core::{
@@ -15,15 +15,22 @@ use muster_core::{
 };
 use muster_store::StoreError;
 
-/// Restores the values that a run changed, except those that changed again since.
+/// Restores the values that a run changed, except those that changed again since. `note` is the reason given by the user.
 pub fn undo(
     workspace: &Workspace,
     run: RunId,
     mode: Mode,
+    note: Option<&str>,
     deps: &Deps,
 ) -> Result<Outcome, RunError> {
     let decide = |roster: &Roster| decide(workspace, run, roster, deps);
-    run_without_delivery(workspace, RunKind::Undo, Some(run), mode, deps, &decide)
+    let asked = Asked {
+        kind: RunKind::Undo,
+        of: Some(run),
+        mode,
+        note,
+    };
+    run_without_delivery(workspace, &asked, deps, &decide)
 }
 
 fn decide(

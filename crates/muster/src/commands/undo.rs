@@ -46,7 +46,7 @@ pub(super) fn undo(
         let tally = show::tally(&record.counts, record.status, &record.files);
         confirm(arguments, &format!("undo run {run} ({tally})?"))?;
     }
-    let outcome = muster_engine::undo(&workspace, run, mode, &wiring.deps())?;
+    let outcome = muster_engine::undo(&workspace, run, mode, None, &wiring.deps())?;
     let plan_only = mode == Mode::PlanOnly;
     if arguments.json {
         print_report(&wiring, &workspace, &outcome);

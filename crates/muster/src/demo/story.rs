@@ -235,7 +235,13 @@ impl<'f> Story<'f> {
         stores.rows = right;
         let wiring = self.wiring(self.at(-16, 75), administrator())?;
         let workspace = workspace(&wiring, "fjordmarked")?;
-        succeeded(undo(&workspace, wrong.run, Mode::Approve, &wiring.deps())?)?;
+        succeeded(undo(
+            &workspace,
+            wrong.run,
+            Mode::Approve,
+            None,
+            &wiring.deps(),
+        )?)?;
         Ok(())
     }
 
