@@ -128,7 +128,13 @@ impl<'k> Archived<'k> {
         deps: &Deps,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, RunError> {
-        let begun = Begun::begin(self.integration, Mode::Approve, RunKind::Sync, deps)?;
+        let begun = Begun::begin(
+            &self.integration.setup,
+            Mode::Approve,
+            RunKind::Sync,
+            None,
+            deps,
+        )?;
         let work = Work::new(self.integration, begun, deps);
         let decided = work.decide(
             &mut |roster, calendar, progress| self.read(roster, calendar, progress),

@@ -23,6 +23,8 @@ pub struct DeliveredRecord {
 pub struct DeliveredRecords {
     /// The character between values in its files; `None`: it has no files, or it was found in each of them.
     pub delimiter: Option<u8>,
+    /// The columns that the mapping or the selection uses.
+    pub used: BTreeSet<String>,
     pub records: Vec<DeliveredRecord>,
 }
 
@@ -58,7 +60,15 @@ pub fn delivered_records(
         Some(Delimiter::Exactly(delimiter)) => Some(delimiter),
         Some(Delimiter::Auto) | None => None,
     };
-    Ok(Some(DeliveredRecords { delimiter, records }))
+    let rules = &delivery.setup.rules;
+    let entries = rules.mapping.entries.iter();
+    let mapped = entries.flat_map(|entry| entry.source.columns());
+    let selecting = rules.selection.iter().map(|rule| &rule.column);
+    Ok(Some(DeliveredRecords {
+        delimiter,
+        used: mapped.chain(selecting).cloned().collect(),
+        records,
+    }))
 }
 
 struct Collector<'o> {

@@ -83,7 +83,7 @@ fn process(
     if let Some(outcome) = work.already_known(files)? {
         return Ok(outcome);
     }
-    let setup = &work.integration.setup;
+    let setup = work.setup;
     let unpacked = unpack(setup, source, fetched)?;
     let contents: Vec<&File> = fetched
         .iter()

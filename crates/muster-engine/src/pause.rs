@@ -12,7 +12,7 @@ pub(crate) fn standing(
     work: &Work<'_>,
     settings: &SourceSettings,
 ) -> Result<Option<RunError>, RunError> {
-    let workspace = work.integration.setup.workspace.id;
+    let workspace = work.setup.workspace.id;
     let Some(id) = work.id else { return Ok(None) };
     let Some(pause) = work.store().paused(workspace, id)? else {
         return Ok(None);
@@ -46,7 +46,7 @@ pub(crate) fn after(work: &Work<'_>, error: &TransportError) -> Result<(), RunEr
     }
     let store: &Store = work.store();
     Ok(store.pause(
-        work.integration.setup.workspace.id,
+        work.setup.workspace.id,
         id,
         fingerprint,
         work.deps.clock.now(),

@@ -3,7 +3,6 @@
 use crate::{
     counting::{Counted, Counting},
     outcome::{Progress, RunError, partial_reason},
-    sync::Integration,
     work::Stop,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -142,18 +141,15 @@ fn unproven_file(name: &str) -> Problem {
 /// Loads the employees that the proposal needs to look up.
 pub(crate) fn candidates(
     store: &Store,
-    integration: &Integration,
+    setup: &Setup,
     reading: &Reading,
     roster: &Roster,
     calendar: Calendar,
     now: Timestamp,
 ) -> Result<Candidates, StoreError> {
-    let workspace = &integration.setup.workspace;
-    let mut keys = lookup_keys(reading, roster, &integration.setup.rules.policy);
-    let prefix = PrefixChange::since(
-        roster.last_good.as_ref(),
-        &integration.setup.rules.policy.id_prefix,
-    );
+    let workspace = &setup.workspace;
+    let mut keys = lookup_keys(reading, roster, &setup.rules.policy);
+    let prefix = PrefixChange::since(roster.last_good.as_ref(), &setup.rules.policy.id_prefix);
     let former: Vec<String> = prefix
         .iter()
         .flat_map(|prefix| keys.external_ids.iter().filter_map(|id| prefix.former(id)))

@@ -225,7 +225,7 @@ fn compare(
 ) -> Result<(), RunError> {
     let workspace = &integration.setup.workspace;
     let owner = real.integration(workspace.id, &integration.setup.name)?;
-    // Later manual edits, undos and other integrations are not differences of the rules.
+    // Later manual edits, corrected records, undos and other integrations are not differences of the rules.
     let sweeps: HashSet<RunId> = runs
         .iter()
         .filter(|run| run.kind == RunKind::Sweep)
@@ -235,8 +235,8 @@ fn compare(
         .history_from(workspace, replayed.from)?
         .iter()
         .filter(|entry| {
-            entry.integration.as_ref() != Some(&integration.setup.name)
-                && !sweeps.contains(&entry.run)
+            let is_of_it = entry.integration.as_ref() == Some(&integration.setup.name);
+            (!is_of_it || entry.corrects.is_some()) && !sweeps.contains(&entry.run)
         })
         .flat_map(|entry| {
             entry
@@ -380,7 +380,7 @@ pub fn rehearse(
         Err(Stop::Refused(_, error) | Stop::Failed(error)) => return Err(error),
     };
     let now = deps.clock.now();
-    let candidates = candidates(&deps.store, integration, &reading, &roster, calendar, now)?;
+    let candidates = candidates(&deps.store, setup, &reading, &roster, calendar, now)?;
     let proposal = propose(reading, setup, &roster, &candidates, calendar);
     let (files, unread) = (opened.files().to_vec(), opened.unread.clone());
     Ok(Rehearsed {

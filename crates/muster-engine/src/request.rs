@@ -4,6 +4,7 @@ use crate::{
     erase::erase,
     manual::{Edit, EditError, edit_manually, preview_edit, protect},
     outcome::{Deps, Outcome, RunError},
+    repair::repair,
     sync::Mode,
     undo::undo,
 };
@@ -65,6 +66,10 @@ pub(crate) fn perform(
                 Mode::Apply
             };
             let outcome = undo(workspace, *run, mode, note, deps).map_err(run_error)?;
+            Ok(Edited::Run(Box::new(outcome)))
+        }
+        EditRequest::Repair { run, records } => {
+            let outcome = repair(workspace, *run, records, note, deps)?;
             Ok(Edited::Run(Box::new(outcome)))
         }
         EditRequest::Erase { employee } => {

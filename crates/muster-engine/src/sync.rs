@@ -89,7 +89,7 @@ pub async fn fetch(
     } else {
         RunKind::Sync
     };
-    let begun = Begun::begin(integration, mode, kind, deps)?;
+    let begun = Begun::begin(&integration.setup, mode, kind, None, deps)?;
     fetch_for(integration, begun, deps, progress).await
 }
 
@@ -156,7 +156,13 @@ pub async fn succeed(
 ) -> Result<Outcome, RunError> {
     let begun = Begun {
         replaces: Some(replaces),
-        ..Begun::begin(integration, Mode::PlanOnly, RunKind::Plan, deps)?
+        ..Begun::begin(
+            &integration.setup,
+            Mode::PlanOnly,
+            RunKind::Plan,
+            None,
+            deps,
+        )?
     };
     let fetched = fetch_for(integration, begun, deps, progress).await?;
     Ok(decide(deps, fetched, progress)?.finish().await)
@@ -168,7 +174,7 @@ async fn fetch_for(
     deps: &Deps,
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Fetched, RunError> {
-    let keeper = begun.keep_lease(integration, deps)?;
+    let keeper = begun.keep_lease(&integration.setup, deps)?;
     let work = Work::new(integration, begun, deps);
     let content = match &integration.source {
         Source::Files(source) => files::fetch(&work, source, progress).await?,

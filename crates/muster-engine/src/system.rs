@@ -43,12 +43,12 @@ pub(crate) async fn fetch(
     progress: &mut (dyn FnMut(Progress<'_>) + Send),
 ) -> Result<Content, RunError> {
     let mut records = Records::default();
-    let wanted = Wanted::of(&work.integration.setup);
+    let wanted = Wanted::of(work.setup);
     let progress = Mutex::new(progress);
     let tell = |step: Step<'_>| {
         progress.lock().unwrap_or_else(PoisonError::into_inner)(Progress::System(step))
     };
-    let tokens = Tokens::of(&work.integration.setup, work.store());
+    let tokens = Tokens::of(work.setup, work.store());
     let system = &work.deps.system;
     let now = || system.now();
     let expected = expected(work)?;
@@ -99,23 +99,21 @@ pub(crate) fn decide(
     // Employments refer to companies, so the companies are stored first. An empty list means that
     // the source has none.
     let list = CompanyList {
-        integration: &work.integration.setup.name,
+        integration: &work.setup.name,
         origin: ListOrigin::Source,
         companies: &extent.companies,
         is_whole: extent.partial.is_none() && !extent.companies.is_empty(),
     };
-    work.store()
-        .put_companies(&work.integration.setup.workspace, &list)?;
-    let mut integration = work.integration.clone();
+    work.store().put_companies(&work.setup.workspace, &list)?;
+    let mut setup = work.setup.clone();
     for company in &extent.companies {
-        integration
-            .setup
+        setup
             .workspace
             .companies
             .retain(|known| known.external_id != company.external_id);
-        integration.setup.workspace.companies.push(company.clone());
+        setup.workspace.companies.push(company.clone());
     }
-    process(&work.with(&integration), records, extent, progress)
+    process(&work.with(&setup), records, extent, progress)
 }
 
 fn process(
@@ -134,7 +132,7 @@ fn process(
         outcome.files.clone_from(files);
         return Ok(outcome);
     }
-    let setup = &work.integration.setup;
+    let setup = work.setup;
     thread::scope(|scope| {
         let archiving = archive::begin_records(
             scope,
@@ -256,7 +254,7 @@ fn session<'s>(
 
 /// The employees that the read should contain. Empty if missing employees have no effect.
 fn expected(work: &Work<'_>) -> Result<Vec<Expected>, RunError> {
-    let setup = &work.integration.setup;
+    let setup = work.setup;
     let Some(integration) = work
         .id()
         .filter(|_| setup.rules.policy.missing != Missing::Keep)

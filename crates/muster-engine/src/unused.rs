@@ -123,7 +123,7 @@ pub fn unused_records(
 
 /// An archived delivery with its rules.
 pub(crate) struct Delivery<'r> {
-    setup: Setup,
+    pub(crate) setup: Setup,
     pub(crate) csv: Option<CsvSettings>,
     run: &'r Run,
     kept: Vec<ArchivedFile>,
@@ -223,12 +223,14 @@ impl<'r> Delivery<'r> {
         read.map_err(|_: Stop| ()).ok()
     }
 
-    fn readers(&self) -> Vec<Cursor<&[u8]>> {
+    /// The files from their beginnings.
+    pub(crate) fn readers(&self) -> Vec<Cursor<&[u8]>> {
         let bytes = self.kept.iter().map(|kept| kept.bytes.as_slice());
         bytes.map(Cursor::new).collect()
     }
 
-    fn records(&self) -> Option<Records> {
+    /// The records of an HR system.
+    pub(crate) fn records(&self) -> Option<Records> {
         let one = self.kept.first()?;
         Records::read(&one.form.columns, std::str::from_utf8(&one.bytes).ok()?)
     }

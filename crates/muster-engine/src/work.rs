@@ -47,22 +47,23 @@ pub(crate) struct Begun {
 impl Begun {
     /// Begins a run. An error means that it could not be begun.
     pub(crate) fn begin(
-        integration: &Integration,
+        setup: &Setup,
         mode: Mode,
         kind: RunKind,
+        of: Option<RunId>,
         deps: &Deps,
     ) -> Result<Self, RunError> {
         let by = deps.actor.to_string();
         let new = NewRun {
             kind,
-            integration: Some(&integration.setup.name),
+            integration: Some(&setup.name),
             started: deps.clock.now(),
             process: deps.process,
             lease: deps.run_lease(),
-            of: None,
+            of,
             actor: Some(&by),
         };
-        let workspace = integration.setup.workspace.id;
+        let workspace = setup.workspace.id;
         let (run, integration) = deps.store.begin_run(workspace, &new)?;
         Ok(Self {
             mode,
@@ -75,20 +76,22 @@ impl Begun {
     /// Renews the lease of the run until it is dropped; none: the worker that claimed the job does.
     pub(crate) fn keep_lease(
         &self,
-        integration: &Integration,
+        setup: &Setup,
         deps: &Deps,
     ) -> Result<Option<LeaseKeeper>, RunError> {
         if deps.lease.is_some() {
             return Ok(None);
         }
-        let workspace = integration.setup.workspace.id;
+        let workspace = setup.workspace.id;
         Ok(LeaseKeeper::of_run(&deps.store, workspace, self.run)?)
     }
 }
 
 /// One run under way.
 pub(crate) struct Work<'w> {
-    pub(crate) integration: &'w Integration,
+    pub(crate) setup: &'w Setup,
+    /// Whether the delivery is of files.
+    reads_files: bool,
     pub(crate) mode: Mode,
     pub(crate) deps: &'w Deps,
     run: RunId,
@@ -116,8 +119,18 @@ impl From<StoreError> for Stop {
 
 impl<'w> Work<'w> {
     pub(crate) fn new(integration: &'w Integration, begun: Begun, deps: &'w Deps) -> Self {
+        let reads_files = integration.source.files().is_some();
         Self {
-            integration,
+            reads_files,
+            ..Self::of(&integration.setup, begun, deps)
+        }
+    }
+
+    /// A run that reads no source.
+    pub(crate) fn of(setup: &'w Setup, begun: Begun, deps: &'w Deps) -> Self {
+        Self {
+            setup,
+            reads_files: false,
             mode: begun.mode,
             deps,
             run: begun.run,
@@ -127,9 +140,10 @@ impl<'w> Work<'w> {
     }
 
     /// The same run after its workspace has changed.
-    pub(crate) fn with<'n>(&'n self, integration: &'n Integration) -> Work<'n> {
+    pub(crate) fn with<'n>(&'n self, setup: &'n Setup) -> Work<'n> {
         Work {
-            integration,
+            setup,
+            reads_files: self.reads_files,
             mode: self.mode,
             deps: self.deps,
             run: self.run,
@@ -164,69 +178,27 @@ impl<'w> Work<'w> {
         let mut attempt = 1;
         loop {
             let calendar = self.calendar();
-            let roster = self.store().roster(
-                self.integration.setup.workspace.id,
-                self.id,
-                self.deps.clock.now(),
-            )?;
+            let roster =
+                self.store()
+                    .roster(self.setup.workspace.id, self.id, self.deps.clock.now())?;
             let mut reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
             if let Some(old) = self.replaces {
                 return self.succeed(reading, &roster, old, files, progress);
             }
             if let Some(integration) = self.id {
-                let workspace = self.integration.setup.workspace.id;
+                let workspace = self.setup.workspace.id;
                 reading.is_same_delivery =
                     self.store()
                         .is_last_delivery(workspace, integration, files)?;
             }
-            let now = self.deps.clock.now();
-            let candidates = candidates(
-                self.store(),
-                self.integration,
-                &reading,
-                &roster,
-                calendar,
-                now,
-            )?;
-            let mut proposal = propose(
-                reading,
-                &self.integration.setup,
-                &roster,
-                &candidates,
-                calendar,
-            );
-            if !proposal.counts.balance() {
-                return Err(Stop::Failed(unbalanced(&proposal.counts)));
+            let (mut proposal, candidates) = self.propose(reading, &roster, calendar)?;
+            let workspace = self.setup.workspace.id;
+            guards::older(&mut proposal, files, workspace, &roster, self.store())?;
+            if let Some(id) = self.id.filter(|_| self.reads_files) {
+                guards::old_content(&mut proposal, files, workspace, id, self.store())?;
             }
-            let workspace = &self.integration.setup.workspace;
-            guards::older(&mut proposal, files, workspace.id, &roster, self.store())?;
-            let is_file = self.integration.source.files().is_some();
-            if let Some(id) = self.id.filter(|_| is_file) {
-                guards::old_content(&mut proposal, files, workspace.id, id, self.store())?;
-            }
-            guards::budgets(
-                &mut proposal,
-                &self.integration.setup,
-                &candidates,
-                self.id,
-                calendar.today,
-                self.store(),
-            )?;
-            guards::company_ends(
-                &mut proposal,
-                workspace,
-                &candidates,
-                calendar.today,
-                self.store(),
-            )?;
-            guards::reporting_cycles(
-                &mut proposal,
-                workspace.id,
-                &candidates,
-                &roster,
-                self.store(),
-            )?;
+            self.compare(&mut proposal, &candidates, &roster, calendar)?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
@@ -237,6 +209,37 @@ impl<'w> Work<'w> {
         }
     }
 
+    /// Computes the plan of a reading, and the employees that it needed.
+    pub(crate) fn propose(
+        &self,
+        reading: Reading,
+        roster: &Roster,
+        calendar: Calendar,
+    ) -> Result<(Proposal, Candidates), Stop> {
+        let now = self.deps.clock.now();
+        let candidates = candidates(self.store(), self.setup, &reading, roster, calendar, now)?;
+        let proposal = propose(reading, self.setup, roster, &candidates, calendar);
+        if !proposal.counts.balance() {
+            return Err(Stop::Failed(unbalanced(&proposal.counts)));
+        }
+        Ok((proposal, candidates))
+    }
+
+    /// Adds what follows from comparing the plan with more of the directory.
+    pub(crate) fn compare(
+        &self,
+        proposal: &mut Proposal,
+        candidates: &Candidates,
+        roster: &Roster,
+        calendar: Calendar,
+    ) -> Result<(), StoreError> {
+        let (workspace, store) = (&self.setup.workspace, self.store());
+        let today = calendar.today;
+        guards::budgets(proposal, self.setup, candidates, self.id, today, store)?;
+        guards::company_ends(proposal, workspace, candidates, today, store)?;
+        guards::reporting_cycles(proposal, workspace.id, candidates, roster, store)
+    }
+
     fn succeed(
         &self,
         reading: Reading,
@@ -245,7 +248,7 @@ impl<'w> Work<'w> {
         files: &[DeliveredFile],
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, Stop> {
-        let setup = &self.integration.setup;
+        let setup = self.setup;
         let store = self.store();
         let managed = store.roster(setup.workspace.id, Some(old), self.deps.clock.now())?;
         let managed: Vec<EmployeeId> = managed.entries().iter().map(|one| one.employee).collect();
@@ -267,10 +270,7 @@ impl<'w> Work<'w> {
     }
 
     pub(crate) fn calendar(&self) -> Calendar {
-        Calendar::at(
-            self.deps.clock.now(),
-            &self.integration.setup.workspace.settings,
-        )
+        Calendar::at(self.deps.clock.now(), &self.setup.workspace.settings)
     }
 
     /// The files are the same as last time, no date is due and no plan is pending, so nothing needs
@@ -279,9 +279,9 @@ impl<'w> Work<'w> {
         &self,
         files: &[DeliveredFile],
     ) -> Result<Option<Outcome>, StoreError> {
-        let Setup { workspace, .. } = &self.integration.setup;
+        let Setup { workspace, .. } = self.setup;
         let calendar = self.calendar();
-        let stamp = self.integration.setup.stamp(calendar);
+        let stamp = self.setup.stamp(calendar);
         let Some(id) = self.id.filter(|_| self.mode != Mode::PlanOnly) else {
             return Ok(None);
         };
@@ -312,14 +312,14 @@ impl<'w> Work<'w> {
         Ok(Some(outcome))
     }
 
-    fn settle(
+    pub(crate) fn settle(
         &self,
         proposal: Proposal,
         files: &[DeliveredFile],
         calendar: Calendar,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, StoreError> {
-        let setup = &self.integration.setup;
+        let setup = self.setup;
         let final_line_break = proposal.reading.final_line_break;
         let files = files.iter().cloned().map(|file| DeliveredFile {
             final_line_break,
@@ -415,7 +415,7 @@ impl<'w> Work<'w> {
             error: text.as_deref(),
         };
         self.store()
-            .finish_run(self.integration.setup.workspace.id, self.run, &ending)
+            .finish_run(self.setup.workspace.id, self.run, &ending)
     }
 
     /// There was nothing to read, as expected.

@@ -33,6 +33,7 @@ impl HistoryEntry {
             integration: self.integration.clone(),
             approved_by: self.approved_by.clone(),
             by: self.by.clone(),
+            corrects: self.corrects,
             note: self.note.clone(),
         }
     }

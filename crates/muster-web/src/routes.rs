@@ -84,6 +84,8 @@ routes! {
     post "/w/{workspace}/runs/{run}/undo", Workspace(Approver), pages::runs::undo::undo;
     get "/w/{workspace}/runs/{run}/rejected", Workspace(Viewer), pages::runs::problems::page;
     get "/w/{workspace}/runs/{run}/rejected.csv", Workspace(Operator), pages::runs::repair::csv;
+    post "/w/{workspace}/runs/{run}/rejected/check", Workspace(Operator), pages::runs::correct::check;
+    post "/w/{workspace}/runs/{run}/rejected/repair", Workspace(Operator), pages::runs::correct::confirm;
     get "/w/{workspace}/runs/{run}/live", Workspace(Viewer), pages::runs::live::events;
     get "/w/{workspace}/runs/{run}/files", Workspace(Viewer), pages::runs::files::page;
     get "/w/{workspace}/integrations", Workspace(Viewer), pages::integrations::list;

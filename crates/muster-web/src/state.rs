@@ -15,7 +15,7 @@ use muster_core::{
     issue::IssueDetail,
     model::{
         actor::Actor,
-        edit_request::ManualEdit,
+        edit_request::{CorrectedRecord, ManualEdit},
         field::Schema,
         ids::{IntegrationId, RunId, WorkspaceId},
         origin::Origin,
@@ -103,6 +103,8 @@ pub struct DeliveredRecord {
 pub struct DeliveredRecords {
     /// The character between values in its files, where it is known.
     pub delimiter: Option<u8>,
+    /// The columns that the mapping or the selection uses.
+    pub used: BTreeSet<String>,
     pub records: Vec<DeliveredRecord>,
 }
 
@@ -127,6 +129,20 @@ pub enum GroupChange {
 pub type ChangeGroups =
     dyn Fn(&Workspace, &GroupChange, Actor) -> Result<RunId, Option<Sentence>> + Send + Sync;
 
+/// What corrected records of a delivery would change.
+#[derive(Clone, Debug)]
+pub struct CheckedRepair {
+    pub operations: Vec<Operation>,
+    /// Why the plan would be held; none: it would be applied.
+    pub findings: Vec<Finding>,
+}
+
+/// Checks corrected records of the delivery of a run; refused with what is still wrong. No problem: the database does not
+/// answer.
+pub type CheckRepair = dyn Fn(&Workspace, RunId, &[CorrectedRecord]) -> Result<CheckedRepair, Vec<problem::Problem>>
+    + Send
+    + Sync;
+
 pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync;
 
 /// What the binary hands to the pages.
@@ -146,6 +162,7 @@ pub struct WebState {
     /// What a manual edit would change; the engine knows.
     pub preview: Arc<Preview>,
     pub change_groups: Arc<ChangeGroups>,
+    pub check_repair: Arc<CheckRepair>,
     /// Where browsers reach the pages, for links that leave the browser: `https://muster.acme.example`.
     pub address: String,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.

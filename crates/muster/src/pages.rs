@@ -23,7 +23,8 @@ use muster_core::{
 use muster_engine::{Clock, Deps, EditError, SystemClock};
 use muster_store::{Store, StoreError};
 use muster_web::{
-    DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences, SetupForms, WebState,
+    CheckRepair, CheckedRepair, DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences,
+    SetupForms, WebState,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
@@ -33,11 +34,13 @@ use tokio::sync::Notify;
 pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>) -> WebState {
     let preview = preview(Arc::clone(&store), Arc::clone(&clock));
     let change_groups = groups::change_groups(Arc::clone(&store), Arc::clone(&clock));
+    let check_repair = check_repair(Arc::clone(&store), Arc::clone(&clock));
     let outgoing = outgoing::outgoing(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
         preview,
         change_groups,
+        check_repair,
         now: Arc::new(move || -> Timestamp { clock.now() }),
         wake: Arc::new(move || wake.notify_one()),
         sentences: Sentences {
@@ -66,16 +69,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
 
 /// What a manual edit would change, as the engine computes it for the command line.
 fn preview(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<Preview> {
-    let deps = Deps {
-        store,
-        clock,
-        system: Arc::new(SystemClock),
-        process: 0,
-        owner: String::new(),
-        lease: None,
-        actor: Actor::Schedule,
-        rehearsal: false,
-    };
+    let deps = reading(store, clock);
     Arc::new(move |workspace, edit| {
         let refused = |problem: &Problem| {
             let said = self::problem(problem);
@@ -91,6 +85,38 @@ fn preview(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<Preview> {
             Err(EditError::Run(error)) => Err(Some(refused(&error.problem()))),
         }
     })
+}
+
+/// What corrected records would change, as the engine computes it for the job that applies them.
+fn check_repair(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<CheckRepair> {
+    let deps = reading(store, clock);
+    Arc::new(move |workspace, run, records| {
+        let checked = muster_engine::check_repair(workspace, run, records, &deps);
+        let proposal = checked.map_err(|error| match error {
+            EditError::Refused(problems) => problems,
+            EditError::Run(error) => vec![error.problem()],
+        })?;
+        let views = proposal.views();
+        let operations = views.map(|view| Operation::new(&view, &workspace.schema, &[]));
+        Ok(CheckedRepair {
+            operations: operations.collect(),
+            findings: proposal.findings.clone(),
+        })
+    })
+}
+
+/// For computations that write nothing.
+fn reading(store: Arc<Store>, clock: Arc<dyn Clock>) -> Deps {
+    Deps {
+        store,
+        clock,
+        system: Arc::new(SystemClock),
+        process: 0,
+        owner: String::new(),
+        lease: None,
+        actor: Actor::Schedule,
+        rehearsal: false,
+    }
 }
 
 fn problem(problem: &Problem) -> Sentence {
@@ -131,6 +157,7 @@ fn records(
     let found = muster_engine::delivered_records(workspace, run, origins, store)?;
     Ok(found.map(|found| DeliveredRecords {
         delimiter: found.delimiter,
+        used: found.used,
         records: found
             .records
             .into_iter()

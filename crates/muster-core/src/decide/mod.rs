@@ -3,6 +3,7 @@
 pub mod candidates;
 pub(crate) mod changes;
 pub mod company_end;
+mod correction;
 mod date_order;
 mod departures;
 mod duplicates;

@@ -6,6 +6,7 @@ use crate::{
     decide::{
         candidates::Candidates,
         changes::{self, AmendContext, Amendment},
+        correction,
         date_order::InDoubt,
         departures, guard,
         matching::{MatchContext, Matches, RecordMatch},
@@ -124,12 +125,7 @@ impl<'a> PlanBuilder<'a> {
             date_order: InDoubt::default(),
             undecided: Undecided::default(),
             plan: Plan::default(),
-            counts: Counts {
-                read: reading.read,
-                superseded: reading.superseded,
-                rejected: reading.unreadable,
-                ..Counts::default()
-            },
+            counts: correction::counts(reading),
             problems: Vec::new(),
             amended: HashSet::new(),
             unconfirmed_starts: Vec::new(),
@@ -143,7 +139,9 @@ impl<'a> PlanBuilder<'a> {
     /// Adds what every record does.
     pub(crate) fn records(&mut self, reading: &Reading, matches: &Matches) {
         for (position, found) in (0..).zip(&matches.records) {
-            self.record(reading, matches, position, *found);
+            if reading.may_act(reading.drafts.get(position).origin) {
+                self.record(reading, matches, position, *found);
+            }
         }
     }
 

@@ -112,18 +112,27 @@ pub fn propose(
     let held = date_order.hold_new(&reading, &mut matches);
     undecided_selection::adopt(&mut reading, candidates, &matches);
     let unidentified = unidentified_records::find(&reading, &context, &matches);
-    if !unidentified.is_empty() {
+    let is_corrected = !reading.corrected.is_empty();
+    if is_corrected {
+        reading.problems.only(&reading.corrected);
+    } else if !unidentified.is_empty() {
         reading.completeness = Completeness::Partial(PartialReason::UnknownPeople);
     }
     let mut builder = PlanBuilder::new(setup, roster, &context, &reading);
-    builder.problems = unidentified;
-    builder.counts.unchanged =
-        reading.unchanged - matches.unchanged_lost - matches.unchanged_superseded;
-    builder.counts.rejected += matches.unchanged_lost;
-    builder.counts.superseded += matches.unchanged_superseded;
+    if !is_corrected {
+        builder.problems = unidentified;
+        builder.counts.unchanged =
+            reading.unchanged - matches.unchanged_lost - matches.unchanged_superseded;
+        builder.counts.rejected += matches.unchanged_lost;
+        builder.counts.superseded += matches.unchanged_superseded;
+    }
     builder.date_order = date_order;
     builder.records(&reading, &matches);
     builder.hold_dependents(&reading);
+    if is_corrected {
+        builder.rest_on_applied(&reading, &matches);
+        return builder.finish(reading, Vec::new());
+    }
     let of_date_order = builder.date_order.problems(&reading, held);
     builder.problems.extend(of_date_order);
     builder

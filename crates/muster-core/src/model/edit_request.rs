@@ -1,6 +1,9 @@
 //! What a person or a program asks to be done with employees. It is written as a job, and the engine carries it out.
 
-use crate::model::ids::{EmployeeId, RunId};
+use crate::model::{
+    ids::{EmployeeId, RunId},
+    origin::Origin,
+};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +60,16 @@ pub enum ManualEdit {
     },
 }
 
+/// A rejected record of a delivery with corrected values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectedRecord {
+    /// Where the record is.
+    pub origin: Origin,
+    /// The corrected values by the columns of the source; other columns have the delivered ones.
+    pub values: BTreeMap<String, String>,
+}
+
 /// Everything that is requested of employees, and not of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +82,11 @@ pub enum EditRequest {
     },
     Erase {
         employee: EmployeeId,
+    },
+    /// Applies rejected records of the delivery of a run with corrected values.
+    Repair {
+        run: RunId,
+        records: Vec<CorrectedRecord>,
     },
 }
 
@@ -113,7 +131,7 @@ impl EditRequest {
     pub fn employees(&self) -> Vec<EmployeeId> {
         match self {
             Self::Manual(edit) => edit.employees(),
-            Self::Undo { .. } => Vec::new(),
+            Self::Undo { .. } | Self::Repair { .. } => Vec::new(),
             Self::Erase { employee } => vec![*employee],
         }
     }

@@ -4,7 +4,19 @@ use crate::model::problem::is_hidden;
 use serde::{Deserialize, Serialize};
 
 /// A row of a file, or a record of an API answer, within one delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 pub struct Origin {
     /// Position of the file (or endpoint) in the delivery's list of files, from 0.
     pub file: u16,

@@ -27,6 +27,8 @@ pub enum RunKind {
     Groups,
     /// A person's values were removed for good.
     Erase,
+    /// Rejected records of an earlier delivery were corrected.
+    Repair,
 }
 
 /// How a run ended.
@@ -67,7 +69,7 @@ macro_rules! as_text {
 
 as_text!(RunKind {
     Sync = "sync", Plan = "plan", Sweep = "sweep", Undo = "undo", Approve = "approve", Edit = "edit", Groups = "groups",
-    Erase = "erase",
+    Erase = "erase", Repair = "repair",
 });
 as_text!(RunStatus {
     Running = "running", Applied = "applied", Held = "held", NothingToDo = "nothing_to_do",
@@ -115,7 +117,7 @@ pub struct Run {
     pub actor: Option<String>,
     /// What that person gave as the reason.
     pub note: Option<String>,
-    /// The run that this one undoes or approves.
+    /// The run that this one undoes or approves, or whose records it corrects.
     pub of: Option<RunId>,
     /// How far the database file had been checked; none: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]

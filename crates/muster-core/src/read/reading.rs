@@ -57,6 +57,8 @@ pub enum PartialReason {
     Unproven,
     /// It was refused as a whole (wrong delimiter, a missing column, not a CSV file).
     Unreadable,
+    /// Only corrected records of an earlier delivery count.
+    Corrected,
 }
 
 impl PartialReason {
@@ -74,6 +76,7 @@ impl PartialReason {
             Self::SuspiciousRows => "suspicious_rows",
             Self::Unproven => "unproven",
             Self::Unreadable => "unreadable",
+            Self::Corrected => "corrected",
         }
     }
 
@@ -334,6 +337,17 @@ impl Problems {
         &self.counts
     }
 
+    /// Leaves out everything that is not about one of these records.
+    pub(crate) fn only(&mut self, records: &BTreeSet<Origin>) {
+        let kept = std::mem::take(&mut self.kept);
+        self.counts.clear();
+        let is_of_one =
+            |problem: &Problem| problem.origin.is_some_and(|one| records.contains(&one));
+        kept.into_iter()
+            .filter(is_of_one)
+            .for_each(|problem| self.push(problem));
+    }
+
     /// Puts the problems in the order of the delivery.
     pub fn sort(&mut self) {
         self.kept
@@ -390,6 +404,8 @@ pub struct Reading {
     /// Fields of which the first of several columns had values before and no record has it now: what the records say of
     /// them comes from the other columns, which must not change a stored value.
     pub withheld_first: Vec<FieldNumber>,
+    /// The records that were corrected: if there are any, only they cause operations.
+    pub corrected: BTreeSet<Origin>,
 }
 
 /// The dates of one format, of which it is in doubt whether day or month comes first.
@@ -431,6 +447,7 @@ impl Reading {
             mentions: Vec::new(),
             final_line_break: None,
             withheld_first: Vec::new(),
+            corrected: BTreeSet::new(),
         }
     }
 }
@@ -465,6 +482,7 @@ mod tests {
             SuspiciousRows,
             Unproven,
             Unreadable,
+            Corrected,
         ];
         for reason in all {
             assert_eq!(PartialReason::parse(reason.as_str()), Some(reason));

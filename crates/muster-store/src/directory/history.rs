@@ -41,6 +41,8 @@ pub struct HistoryEntry {
     pub approved_by: Option<String>,
     /// The user who made the edit.
     pub by: Option<String>,
+    /// The run that rejected the record before its values were corrected.
+    pub corrects: Option<RunId>,
     /// The reason given by the user.
     pub note: Option<String>,
 }
@@ -54,21 +56,24 @@ pub struct RunChanges {
     pub changes: Vec<HistoryEntry>,
 }
 
-/// The files of an approval are those of the run that made the plan.
-const FILE: &str = "LEFT JOIN run_file ON run_file.workspace_id = run.workspace_id AND run_file.position = file \
-    AND run_file.run_id = CASE run.kind WHEN 'approve' THEN coalesce(run.of_run, run.id) ELSE run.id END \
-    LEFT JOIN run AS origin ON origin.workspace_id = run.workspace_id \
+/// The files of an approval are those of the run that made the plan, and those of a repair the corrected delivery's.
+const FILE: &str = "LEFT JOIN run AS origin ON origin.workspace_id = run.workspace_id \
     AND origin.id = coalesce(CASE run.kind WHEN 'approve' THEN run.of_run END, run.id) \
+    LEFT JOIN run_file ON run_file.workspace_id = run.workspace_id AND run_file.position = file \
+    AND run_file.run_id = CASE origin.kind WHEN 'repair' THEN origin.of_run ELSE coalesce(origin.id, run.id) END \
     LEFT JOIN integration ON integration.workspace_id = run.workspace_id \
     AND integration.id = coalesce(run.integration_id, origin.integration_id)";
 
-/// The person who made the manual edit.
-const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor END";
+/// The person who made the manual edit or corrected the record.
+const BY: &str = "CASE WHEN run.kind IN ('edit', 'undo') THEN run.actor WHEN origin.kind = 'repair' THEN origin.actor END";
+
+/// The run that rejected the record before it was corrected.
+const CORRECTS: &str = "CASE origin.kind WHEN 'repair' THEN origin.of_run END AS corrects";
 
 pub(super) fn changes_text(condition: &str) -> String {
     format!(
         "SELECT change.employee_id, change.run_id, run.started_at, change.kind, change.reason, change.changes, \
-         file, line, run_file.name AS file_name, integration.name AS integration, change.approved_by, {BY} AS done_by, run.note FROM change \
+         file, line, run_file.name AS file_name, integration.name AS integration, change.approved_by, {BY} AS done_by, {CORRECTS}, run.note FROM change \
          JOIN run ON run.workspace_id = change.workspace_id AND run.id = change.run_id {FILE} {condition}"
     )
 }
@@ -78,7 +83,7 @@ pub(super) fn created_text(condition: &str) -> String {
         "SELECT person.id AS employee_id, run.id AS run_id, run.started_at, 'create' AS kind, \
          CASE run.kind WHEN 'edit' THEN 'manual_edit' ELSE 'new_person' END AS reason, '[]' AS changes, file, line, \
          run_file.name AS file_name, \
-         integration.name AS integration, CASE run.kind WHEN 'approve' THEN run.actor END AS approved_by, {BY} AS done_by, run.note \
+         integration.name AS integration, CASE run.kind WHEN 'approve' THEN run.actor END AS approved_by, {BY} AS done_by, {CORRECTS}, run.note \
          FROM (SELECT workspace_id, id, created_run, created_file AS file, created_line AS line FROM employee) \
          AS person JOIN run ON run.workspace_id = person.workspace_id AND run.id = person.created_run \
          {FILE} {condition}"
@@ -306,6 +311,7 @@ fn entry(row: Row<'_>, workspace: &Workspace) -> Result<HistoryEntry, DbError> {
         integration: row.get("integration")?,
         approved_by: row.get("approved_by")?,
         by: row.get("done_by")?,
+        corrects: row.get::<Option<i64>>("corrects")?.map(RunId),
         note: row.get("note")?,
     })
 }

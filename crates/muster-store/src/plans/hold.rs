@@ -85,7 +85,7 @@ impl Store {
                 start_note::write_unconfirmed(connection, workspace.id, proposal)?;
                 match hold.integration {
                     Some(integration) => {
-                        plan::replace_open(connection, workspace.id, integration, hold.now)?
+                        plan::replace_open(connection, workspace.id, integration, run, hold.now)?
                     }
                     None => plan::replace_sweeps(connection, workspace.id, run, hold.now)?,
                 }

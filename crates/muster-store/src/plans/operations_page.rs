@@ -78,7 +78,9 @@ const PENDING: &str = "SELECT plan.run_id AS plan_run, plan.hash, plan.created_a
     takes_ownership, operation.status, decision FROM operation \
     JOIN plan ON plan.workspace_id = operation.workspace_id AND plan.run_id = operation.run_id \
     LEFT JOIN integration ON integration.workspace_id = plan.workspace_id AND integration.id = plan.integration_id \
-    LEFT JOIN run_file ON run_file.workspace_id = operation.workspace_id AND run_file.run_id = operation.run_id \
+    LEFT JOIN run_file ON run_file.workspace_id = operation.workspace_id \
+    AND run_file.run_id = coalesce((SELECT of_run FROM run WHERE run.workspace_id = operation.workspace_id \
+    AND run.id = operation.run_id AND run.kind = 'repair'), operation.run_id) \
     AND run_file.position = operation.file \
     WHERE operation.workspace_id = ?1 AND decision = 'open' AND plan.status IN ('held', 'partly', 'saved')";
 

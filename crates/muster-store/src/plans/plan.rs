@@ -215,14 +215,16 @@ pub(crate) fn replace_open(
     connection: &Connection,
     workspace: WorkspaceId,
     integration: IntegrationId,
+    run: RunId,
     now: Timestamp,
 ) -> Result<(), DbError> {
     connection
         .prepare_cached(
             "UPDATE plan SET status = 'replaced', decided_at = ?3 WHERE workspace_id = ?1 \
-             AND integration_id = ?2 AND status IN ('held', 'partly', 'saved')",
+             AND integration_id = ?2 AND status IN ('held', 'partly', 'saved') \
+             AND NOT EXISTS (SELECT 1 FROM run WHERE workspace_id = ?1 AND id = ?4 AND kind = 'repair')",
         )?
-        .execute((workspace.0, integration.0, now.as_microsecond()))?;
+        .execute((workspace.0, integration.0, now.as_microsecond(), run.0))?;
     Ok(())
 }
 

@@ -24,6 +24,21 @@ const RUN: &str = "SELECT run.id, run.kind, integration.name AS integration, run
 const PROBLEM: &str = "SELECT run_id, number, code, severity, file, line, field, value, subject, message, advice, \
     detail, remedy FROM problem";
 
+/// What repairs of a run did, and approvals of their plans.
+const REPAIRED: &str = "WITH repair AS (SELECT id FROM run WHERE workspace_id = ?1 AND kind = 'repair' AND of_run = ?2), \
+    doing AS (SELECT id FROM repair UNION SELECT run.id FROM run JOIN repair ON run.of_run = repair.id \
+    WHERE run.workspace_id = ?1 AND run.kind = 'approve') \
+    SELECT change.file, change.line, change.run_id FROM change JOIN doing ON doing.id = change.run_id \
+    WHERE change.workspace_id = ?1 \
+    UNION ALL SELECT employee.created_file, employee.created_line, employee.created_run FROM employee \
+    JOIN doing ON doing.id = employee.created_run WHERE employee.workspace_id = ?1";
+
+/// The run whose delivery an approval or a repair is about.
+fn delivered_by(run: &Run) -> Option<RunId> {
+    let is_about_another = matches!(run.kind, RunKind::Approve | RunKind::Repair);
+    run.of.filter(|_| is_about_another)
+}
+
 impl Store {
     /// The latest runs, newest first.
     pub fn runs(&self, workspace: WorkspaceId, limit: u32) -> Result<Vec<Run>, StoreError> {
@@ -67,6 +82,71 @@ impl Store {
         self.read("read the run", |connection| {
             let condition = "WHERE run.workspace_id = ?1 AND run.id = ?2";
             Ok(select(connection, workspace, condition, (workspace.0, run.0))?.pop())
+        })
+    }
+
+    /// The files that the origins of a run's operations are in: those of the delivery that its plan came from.
+    pub fn files_of_origins(
+        &self,
+        workspace: WorkspaceId,
+        run: &Run,
+    ) -> Result<Vec<DeliveredFile>, StoreError> {
+        let Some(mut of) = delivered_by(run) else {
+            return Ok(run.files.clone());
+        };
+        // An approval is of a repair at most, and a repair is of a run that read a delivery.
+        while let Some(run) = self.run(workspace, of)? {
+            match delivered_by(&run) {
+                Some(next) if next < of => of = next,
+                _ => return Ok(run.files),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The first later run of the same integration that read another delivery than a run, and applied any of it.
+    pub fn newer_delivery(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Option<RunId>, StoreError> {
+        self.read("look up whether a newer delivery was read", |connection| {
+            let found: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT newer.id FROM run AS newer JOIN run ON run.workspace_id = newer.workspace_id \
+                     AND run.integration_id = newer.integration_id \
+                     WHERE newer.workspace_id = ?1 AND run.id = ?2 AND newer.id > ?2 AND newer.kind = 'sync' \
+                     AND (newer.status IN ('applied', 'nothing_to_do') OR EXISTS (SELECT 1 FROM run AS approval \
+                     WHERE approval.workspace_id = ?1 AND approval.of_run = newer.id AND approval.kind = 'approve' \
+                     AND approval.status = 'applied')) \
+                     AND EXISTS (SELECT 1 FROM run_file WHERE run_file.workspace_id = ?1 AND run_file.run_id = newer.id \
+                     AND run_file.sha256 NOT IN (SELECT sha256 FROM run_file WHERE workspace_id = ?1 AND run_id = ?2)) \
+                     ORDER BY newer.id LIMIT 1",
+                )?
+                .scalar((workspace.0, run.0))
+                .optional()?;
+            Ok(found.map(RunId))
+        })
+    }
+
+    /// The records of a run that were corrected and applied since, each with the run that did it.
+    pub fn repaired_records(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<BTreeMap<Origin, RunId>, StoreError> {
+        self.read("look up repaired records", |connection| {
+            let rows: Vec<(Option<Origin>, RunId)> =
+                connection
+                    .prepare_cached(REPAIRED)?
+                    .rows((workspace.0, run.0), |row| {
+                        let origin = origin(row.get("file")?, row.get("line")?);
+                        Ok((origin, RunId(row.get("run_id")?)))
+                    })?;
+            let found = rows.into_iter();
+            Ok(found
+                .filter_map(|(origin, run)| Some((origin?, run)))
+                .collect())
         })
     }
 

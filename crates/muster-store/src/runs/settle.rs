@@ -242,7 +242,7 @@ fn save_rest(
         ..
     } = *settlement;
     if let Some(integration) = settlement.integration {
-        plan::replace_open(connection, workspace.id, integration, settlement.now)?;
+        plan::replace_open(connection, workspace.id, integration, run, settlement.now)?;
     } else {
         plan::replace_sweeps(connection, workspace.id, run, settlement.now)?;
     }

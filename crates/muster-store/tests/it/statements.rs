@@ -142,6 +142,8 @@ pub(crate) fn story() -> BTreeSet<String> {
     store.runs(workspace.id, 5).unwrap();
     store.run(workspace.id, first).unwrap();
     store.problems(workspace.id, first).unwrap();
+    store.newer_delivery(workspace.id, first).unwrap();
+    store.repaired_records(workspace.id, first).unwrap();
     store.problems_about(workspace.id, &["E-ann"]).unwrap();
     store
         .pause(workspace.id, ground.integration, "SHA256:x", at(6))

@@ -25,6 +25,7 @@ mod paging;
 mod plans;
 pub(crate) mod problem;
 mod rate;
+mod repairs;
 pub(crate) mod routes;
 mod run_events;
 mod runs;

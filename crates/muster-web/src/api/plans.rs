@@ -147,7 +147,8 @@ impl Operation for Operations {
         };
         let operations = store.operations(workspace, plan.id.run, &query)?;
         let run = store.run(workspace.id, plan.id.run)?;
-        let files = run.map(|run| run.files).unwrap_or_default();
+        let files = run.map(|run| store.files_of_origins(workspace.id, &run));
+        let files = files.transpose()?.unwrap_or_default();
         Ok(page(
             operations,
             limit,
@@ -209,7 +210,8 @@ impl Operation for Causes {
         let (workspace, store) = (call.workspace()?, &call.app.store);
         let plan = found(call, workspace, &sent.path.plan)?;
         let run = store.run(workspace.id, plan.id.run)?;
-        let files = run.map(|run| run.files).unwrap_or_default();
+        let files = run.map(|run| store.files_of_origins(workspace.id, &run));
+        let files = files.transpose()?.unwrap_or_default();
         let causes = store.causes(workspace, plan.id.run)?.into_iter();
         let answers = causes.map(|count| {
             let (old, new) = count.change.unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use super::{
     alerts, audit, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint,
-    groups, integration_changes, integrations, issues, jobs, openapi, plans, run_events, runs,
-    webhooks, workspaces,
+    groups, integration_changes, integrations, issues, jobs, openapi, plans, repairs, run_events,
+    runs, webhooks, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -28,6 +28,8 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<runs::Problems>(),
     Endpoint::of::<runs::Changes>(),
     Endpoint::of::<edits::Undo>(),
+    Endpoint::of::<repairs::Preview>(),
+    Endpoint::of::<repairs::Perform>(),
     Endpoint::of::<plans::List>(),
     Endpoint::of::<plans::Show>(),
     Endpoint::of::<plans::Unusual>(),

@@ -119,6 +119,7 @@ impl Site {
             },
             records: |_, _, _, _| Ok(None),
             progress: Arc::new(|_, _| None),
+            check_repair: Arc::new(|_, _, _| Err(Vec::new())),
             preview: Arc::new(|_, _| Ok(Vec::new())),
             change_groups: Arc::new(|_, _, _| Err(None)),
             address: "https://muster.acme.example".to_owned(),

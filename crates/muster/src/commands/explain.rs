@@ -289,8 +289,11 @@ impl Story<'_> {
         let by = entry
             .by
             .as_deref()
-            .filter(|by| entry.approved_by.as_deref() != Some(by))
-            .map(|by| format!(", by {}", safe(by)))
+            .filter(|by| entry.corrects.is_some() || entry.approved_by.as_deref() != Some(by))
+            .map(|by| match entry.corrects {
+                Some(run) => format!(", with values that {} corrected after run {run}", safe(by)),
+                None => format!(", by {}", safe(by)),
+            })
             .unwrap_or_default();
         let note = entry
             .note

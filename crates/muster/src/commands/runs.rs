@@ -179,7 +179,7 @@ impl Details {
 
     fn answer<'d>(&'d self, schema: &'d Schema) -> RunDetails<impl Serialize + use<'d>> {
         let operations = self.operations.iter();
-        let operations = operations.map(|stored| stored.answer(schema, &self.run.files));
+        let operations = operations.map(|stored| stored.answer(schema, &self.applied.files));
         let findings = self.plan.iter().flat_map(|plan| &plan.findings);
         let problems = self.problems.kept().iter();
         RunDetails {
@@ -196,7 +196,7 @@ impl Details {
             }),
             companies: self.ended.clone(),
             problems: problems
-                .map(|found| show::problem(found, &self.run.files))
+                .map(|found| show::problem(found, &self.applied.files))
                 .collect(),
         }
     }
@@ -218,7 +218,7 @@ impl Details {
         let mut applied = sections(&self.applied.files);
         let views = self.applied.views().filter(is_shown);
         views.for_each(|view| applied.add(&view));
-        let mut planned = sections(&run.files);
+        let mut planned = sections(&self.applied.files);
         for stored in &self.operations {
             let view = stored.view();
             if is_shown(&view) {
@@ -227,14 +227,14 @@ impl Details {
         }
         applied.print_important(Tense::Applied);
         planned.print_important(Tense::Proposed);
-        show::rejected(&self.problems, run.counts.rejected, &run.files);
+        show::rejected(&self.problems, run.counts.rejected, &self.applied.files);
         applied.print_others(Tense::Applied);
         planned.print_others(Tense::Proposed);
         show::company_ends(&self.ended);
         let open = self.plan.as_ref().filter(|plan| plan.status.is_open());
         open.iter()
             .for_each(|plan| show::company_ends(&plan.company_ends));
-        show::warnings(&[&self.problems], &run.files);
+        show::warnings(&[&self.problems], &self.applied.files);
         if let Some(plan) = &self.plan {
             say(format!(
                 "plan {}: {}, {} of {} pending",
@@ -274,12 +274,7 @@ impl Applied {
         ids.extend(did.changes.iter().map(|entry| entry.employee));
         ids.dedup();
         let people = store.employees_by_ids(workspace, &ids)?;
-        // The records of an approval are in the files of the run that made the plan.
-        let origin = run.of.filter(|_| run.kind == RunKind::Approve);
-        let files = match origin.map(|of| store.run(workspace.id, of)).transpose()? {
-            Some(Some(of)) => of.files,
-            _ => run.files.clone(),
-        };
+        let files = store.files_of_origins(workspace.id, run)?;
         Ok(Self {
             created: did.created,
             changes: did.changes,
@@ -354,6 +349,7 @@ fn head(run: &Run) {
     ));
     let of = match run.kind {
         RunKind::Undo => "undoes",
+        RunKind::Repair => "corrects records of",
         _ => "approves the plan of",
     };
     if let Some(run) = run.of {

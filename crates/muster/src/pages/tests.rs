@@ -174,7 +174,7 @@ async fn pages_take_a_bounded_number_of_statements() {
         ("/w/fjordmarked/runs", 16),
         ("/w/fjordmarked/runs/4", 28),
         ("/w/fjordmarked/runs/1", 60),
-        ("/w/fjordmarked/runs/3/rejected", 20),
+        ("/w/fjordmarked/runs/3/rejected", 24),
         ("/w/fjordmarked/people", 20),
         ("/w/fjordmarked/people?q=fm-1", 20),
         ("/w/fjordmarked/people/7", 34),

@@ -105,6 +105,7 @@ pub(crate) fn file_line(file: &DeliveredFile) {
 pub(crate) fn incomplete(reason: PartialReason) -> String {
     let because = because(reason);
     match reason {
+        PartialReason::Corrected => because.to_owned(),
         PartialReason::ChangedWhileReading => {
             format!("the delivery is incomplete ({because}): nobody is deactivated")
         }
@@ -130,6 +131,9 @@ fn because(reason: PartialReason) -> &'static str {
         PartialReason::SuspiciousRows => "a quoted value has probably swallowed rows of the file",
         PartialReason::Unproven => "nothing proves that the transfer was whole",
         PartialReason::Unreadable => "it could not be read as a whole",
+        PartialReason::Corrected => {
+            "only the corrected records of an earlier delivery count; nobody is deactivated for being missing"
+        }
     }
 }
 

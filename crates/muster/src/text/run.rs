@@ -83,6 +83,12 @@ pub(super) fn message(detail: &Detail) -> String {
                 needed.join(", and ")
             )
         }
+        Detail::NewerDelivery { run, newer } => format!(
+            "the records of run {run} can no longer be corrected: run {newer} read a newer delivery"
+        ),
+        Detail::NotRejected { run, line } => {
+            format!("run {run} rejected no record in line {line}")
+        }
     }
 }
 
@@ -116,6 +122,8 @@ pub(super) fn help(remedy: &Remedy) -> String {
             "run `muster plan FILE.toml`, which reads the source again and applies nothing; `deliveries = \"everything\"` under [workspace] archives later deliveries completely"
         }
         Remedy::LaterRun => "start with a later run",
+        Remedy::CorrectNewest => "correct the record of the newest delivery",
+        Remedy::ChooseRejected => "choose one of the rejected records of the run",
     }
     .to_owned()
 }

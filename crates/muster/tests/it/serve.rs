@@ -6,6 +6,7 @@ mod api_borders;
 mod api_insight;
 mod api_integrations;
 mod api_receivers;
+mod api_repairs;
 mod api_writes;
 mod browser;
 mod configuration;

@@ -71,8 +71,9 @@ pub(crate) fn findings(
     if !findings.is_empty() && setup.rules.policy.on_guard == OnGuard::HoldRemovals {
         findings.extend(passed_on::finding(proposal));
     }
-    // A delivery of changes is not comparable with the one before.
-    let has_everyone = setup.rules.policy.coverage == Coverage::Everyone;
+    // A delivery of changes is not comparable with the one before, and neither are corrected records.
+    let has_everyone =
+        setup.rules.policy.coverage == Coverage::Everyone && proposal.reading.corrected.is_empty();
     if has_everyone {
         findings.extend(shrunk::finding(proposal, roster, limits));
     }

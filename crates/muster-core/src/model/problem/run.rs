@@ -65,6 +65,14 @@ pub enum Detail {
         /// Records that are selected now, and of which only the match key is archived.
         records: u64,
     },
+    /// A newer delivery was read since, so records of an older one are not corrected.
+    NewerDelivery { run: RunId, newer: RunId },
+    /// A run rejected no record there.
+    NotRejected {
+        run: RunId,
+        /// The line of the record.
+        line: u32,
+    },
 }
 
 /// What to do about it.
@@ -83,4 +91,6 @@ pub enum Remedy {
     PlanFromSource,
     ReadSource,
     LaterRun,
+    CorrectNewest,
+    ChooseRejected,
 }

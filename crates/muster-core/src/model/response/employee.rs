@@ -73,6 +73,9 @@ pub struct HistoryEntry {
     pub integration: Option<String>,
     pub approved_by: Option<String>,
     pub by: Option<String>,
+    /// The run that rejected the record before `by` corrected its values for this delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<RunId>,
     pub note: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Operations of plans and runs.
 
+use super::{Finding, Problem};
 use crate::{
     decide::proposal::OperationView,
     model::{
@@ -103,4 +104,14 @@ pub struct PinNotice {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EditPreview {
     pub operations: Vec<Operation>,
+}
+
+/// What corrected records would change.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RepairPreview {
+    /// What is still wrong with the records. If there is anything, they cannot be applied.
+    pub problems: Vec<Problem>,
+    pub operations: Vec<Operation>,
+    /// Why the plan would be held for review. If there are none, it is applied.
+    pub findings: Vec<Finding>,
 }

@@ -80,6 +80,11 @@ pub(crate) fn why(
             None,
         );
     }
+    if let Some(rejected) = entry.corrects {
+        let page = format!("{root}/runs/{rejected}/rejected");
+        let link = Link::new(page, rejected.to_string());
+        step("why-corrected", words.t("why-corrected-text"), Some(link));
+    }
     let run = Link::new(format!("{root}/runs/{}", entry.run), entry.run.to_string());
     step("why-run", times.moment(entry.at), Some(run));
     let change = entry.changes.iter().find(|change| change.what == what);

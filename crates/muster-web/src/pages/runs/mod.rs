@@ -1,5 +1,6 @@
 //! Runs: the list, and the parts of one run.
 
+pub(crate) mod correct;
 pub(crate) mod decide;
 pub(crate) mod decision;
 pub(crate) mod effect;
@@ -61,6 +62,7 @@ pub(crate) fn subject(words: &Words, run: &Run) -> String {
         RunKind::Edit => "run-kind-edit",
         RunKind::Groups => "run-kind-groups",
         RunKind::Erase => "run-kind-erase",
+        RunKind::Repair => "run-kind-repair",
     })
 }
 

@@ -1,6 +1,7 @@
 //! What could not be used of a delivery and why: rejected records first, then warnings by what they say.
 
 use super::{
+    correct::{self, Correction},
     head::{Part, Recorded, RunHead},
     repair,
     run::Contents,
@@ -10,7 +11,7 @@ use crate::{
     access::Here,
     pages::{
         frame::{Frame, workspace_path},
-        parts::{Markup, raw_record, sentence_with_code},
+        parts::{Link, Markup, raw_record, sentence_with_code},
     },
     respond,
     state::{App, Sentences},
@@ -25,7 +26,7 @@ use axum::{
 use muster_core::model::{origin::DeliveredFile, problem::Problem, role::Role};
 use muster_store::StoreError;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rejected records that are shown; a run keeps up to a thousand.
 const MOST: usize = 200;
@@ -41,6 +42,7 @@ pub(crate) struct ProblemsPage {
     pub(crate) head: RunHead,
     pub(crate) rejected_title: String,
     pub(crate) rejected: Vec<ProblemRow>,
+    pub(crate) rejected_address: String,
     /// How many rejected records are not shown.
     pub(crate) hidden: String,
     /// Where the rejected records are downloaded, and shown as delivered; none: they cannot be.
@@ -59,6 +61,10 @@ pub(crate) struct ProblemRow {
     pub(crate) code: String,
     /// The record as the source wrote it; empty: not archived, not asked for, or not for this user.
     pub(crate) raw: Markup,
+    /// The form that corrects the record; none: it cannot be corrected, or not by this user.
+    pub(crate) correction: Option<Correction>,
+    /// The run that applied it after it was corrected.
+    pub(crate) repaired: Option<Link>,
 }
 
 pub(crate) struct WarningRow {
@@ -138,13 +144,33 @@ impl ProblemsPage {
             .problems
             .iter()
             .filter(|one| repair::is_rejection(one));
-        for (row, problem) in self.rejected.iter_mut().zip(rejected) {
-            let record = problem.origin.and_then(|origin| records.get(&origin));
-            if let Some(record) = record {
-                let marked = problem.field.as_deref();
-                row.raw = raw_record(&record.columns, &record.cells, marked);
+        let rejected: Vec<&Problem> = rejected.collect();
+        let can_correct = correct::can_correct(app, here, recorded)?;
+        let repaired = app
+            .store
+            .repaired_records(here.workspace.id, recorded.run.id)?;
+        let mut offered = BTreeSet::new();
+        for (row, problem) in self.rejected.iter_mut().zip(&rejected) {
+            let Some((origin, record)) = problem
+                .origin
+                .and_then(|origin| Some((origin, records.get(&origin)?)))
+            else {
+                continue;
+            };
+            let marked = problem.field.as_deref();
+            row.raw = raw_record(&record.columns, &record.cells, marked);
+            row.repaired = repaired.get(&origin).map(|run| {
+                let text = Frame::words().v("rejected-repaired", &run.to_string());
+                Link::new(format!("{root}/runs/{run}"), text)
+            });
+            // A record with several problems has one form.
+            if can_correct && row.repaired.is_none() && offered.insert(origin) {
+                let of_record = rejected.iter().filter(|one| one.origin == Some(origin));
+                let of_record: Vec<&Problem> = of_record.copied().collect();
+                row.correction = Some(correct::correction(record, &found.used, &of_record, app));
             }
         }
+        self.rejected_address = address;
         Ok(())
     }
 
@@ -172,6 +198,7 @@ impl ProblemsPage {
                 .take(MOST)
                 .map(|problem| row(problem, files, sentences))
                 .collect(),
+            rejected_address: String::new(),
             hidden: if hidden > 0 {
                 words.n("rejected-hidden", hidden as u64)
             } else {
@@ -186,7 +213,7 @@ impl ProblemsPage {
     }
 }
 
-fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> ProblemRow {
+pub(super) fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> ProblemRow {
     let words = Frame::words();
     let said = (sentences.problem)(problem);
     let from = problem
@@ -206,7 +233,14 @@ fn row(problem: &Problem, files: &[DeliveredFile], sentences: Sentences) -> Prob
         help: sentence_with_code(&sentence(said.help)),
         code: problem.code.to_string(),
         raw: Markup::default(),
+        correction: None,
+        repaired: None,
     }
+}
+
+/// Whether a problem is about a column.
+pub(super) fn is_shown_as(problem: &Problem, column: &str) -> bool {
+    problem.field.as_deref() == Some(muster_core::model::problem::shown(column).as_str())
 }
 
 fn grouped(

@@ -14,7 +14,7 @@ use crate::{
     state::App,
     wording::number,
 };
-use muster_core::model::{employee::Employee, ids::EmployeeId, plan::OperationKind, run::RunKind};
+use muster_core::model::{employee::Employee, ids::EmployeeId, plan::OperationKind};
 use muster_store::{GroupsQuery, OperationGroup, StoreError};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,9 +104,10 @@ pub(super) fn planned(
         by_change: shown.is_by_change(),
         search: Some(search.as_str()),
     };
+    let files = app.store.files_of_origins(here.workspace.id, run)?;
     let context = Context {
         workspace: &here.workspace,
-        files: &run.files,
+        files: &files,
         changed: &contents.changed,
     };
     let found = match contents.groups.is_empty() {
@@ -176,14 +177,10 @@ pub(super) fn done(
     shown: &Shown,
 ) -> Result<Section, StoreError> {
     let (words, run, store) = (Frame::words(), &recorded.run, &app.store);
-    let origin = match run.of.filter(|_| run.kind == RunKind::Approve) {
-        Some(of) => store.run(here.workspace.id, of)?,
-        None => None,
-    };
-    let files = origin.as_ref().map_or(&run.files, |of| &of.files);
+    let files = store.files_of_origins(here.workspace.id, run)?;
     let context = Context {
         workspace: &here.workspace,
-        files,
+        files: &files,
         changed: &BTreeSet::new(),
     };
     let wanted = contents

@@ -10,7 +10,7 @@ use std::{
     net::TcpStream,
 };
 
-const INTEGRATION: &str = r#"
+pub(super) const INTEGRATION: &str = r#"
 name = "people"
 [workspace]
 name = "acme"
@@ -41,7 +41,7 @@ id = "NL01"
 short_name = "Acme NL"
 "#;
 
-const PEOPLE: &str = "id,mail,first,last,title,country,group,company,birthday,shirt,monthly\n\
+pub(super) const PEOPLE: &str = "id,mail,first,last,title,country,group,company,birthday,shirt,monthly\n\
     E-1,ann@acme.example,Ann,Bos,Cook,NL,Sales,NL01,1990-05-01,M,12.50\n\
     E-2,bob@acme.example,Bob,Dam,Cook,NL,Sales,NL01,1991-05-01,L,\n\
     E-3,cas@acme.example,Cas,Eik,Cook,BE,Support,XX,1992-05-01,,20\n\

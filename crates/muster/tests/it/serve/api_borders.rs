@@ -24,6 +24,9 @@ fn add_other(ground: &Ground) {
 
 /// A valid body for an endpoint.
 fn body(path: &str) -> Value {
+    if path.contains("/repairs") {
+        return json!({ "records": [{ "origin": { "file": 0, "line": 6 }, "values": {} }] });
+    }
     match path.rsplit('/').next().unwrap() {
         "reject" | "erase" => json!({ "note": "a reason" }),
         "edits" | "preview" => json!({ "edit": { "deactivate": { "employee": 1 } } }),

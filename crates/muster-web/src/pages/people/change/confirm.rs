@@ -165,7 +165,7 @@ fn lines(here: &Here, edit: &ManualEdit, departs: bool) -> Vec<String> {
 }
 
 /// The values of an operation, before and after.
-fn rows(here: &Here, operation: &Operation) -> Vec<DiffRow> {
+pub(crate) fn rows(here: &Here, operation: &Operation) -> Vec<DiffRow> {
     let (words, schema) = (Frame::words(), &here.workspace.schema);
     let rows = operation.changes.iter().map(|change| {
         let what = match schema.find(&change.field) {
