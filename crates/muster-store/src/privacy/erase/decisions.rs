@@ -3,36 +3,15 @@
 use super::locations::Search;
 use crate::{db::error::DbError, jobs::decision};
 
-/// Decisions that no worker has carried out yet.
+/// Decisions and edits that no worker has carried out yet.
 pub(super) fn pending(search: &mut Search<'_>) -> Result<u64, DbError> {
-    let found = notes(search, "job")? + edits(search)?;
-    Ok(found)
-}
-
-/// Edits that no worker has carried out yet: their values are removed, so that they are refused.
-fn edits(search: &mut Search<'_>) -> Result<u64, DbError> {
-    let stored: Vec<(i64, String)> = search
-        .connection
-        .prepare_cached(
-            "SELECT id, request FROM job WHERE workspace_id = ?1 AND request IS NOT NULL",
-        )?
-        .rows([search.workspace.id.0], |row| {
-            Ok((row.get("id")?, row.get("request")?))
-        })?;
-    let mut found = 0;
-    for (job, text) in stored {
-        let Some(new) = search.redact(&text) else {
-            continue;
-        };
-        found += 1;
-        set(search, "job", "request", job, &new)?;
-    }
+    let found = notes(search, "job")? + texts(search, "job", "request")?;
     Ok(found)
 }
 
 /// Notes of decisions, and why some could not be applied.
 pub(super) fn ended(search: &mut Search<'_>) -> Result<u64, DbError> {
-    let found = notes(search, "job_history")? + problems(search)?;
+    let found = notes(search, "job_history")? + texts(search, "job_history", "problem")?;
     Ok(found)
 }
 
@@ -67,14 +46,15 @@ fn notes(search: &mut Search<'_>, table: &'static str) -> Result<u64, DbError> {
     Ok(found)
 }
 
-fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
+/// Removes names and values from a column of texts. The values of a pending edit are removed too, so that it is refused.
+fn texts(search: &mut Search<'_>, table: &str, column: &str) -> Result<u64, DbError> {
     let stored: Vec<(i64, String)> = search
         .connection
-        .prepare_cached(
-            "SELECT id, problem FROM job_history WHERE workspace_id = ?1 AND problem IS NOT NULL",
-        )?
+        .prepare_cached(&format!(
+            "SELECT id, {column} FROM {table} WHERE workspace_id = ?1 AND {column} IS NOT NULL"
+        ))?
         .rows([search.workspace.id.0], |row| {
-            Ok((row.get("id")?, row.get("problem")?))
+            Ok((row.get("id")?, row.get(column)?))
         })?;
     let mut found = 0;
     for (job, text) in stored {
@@ -82,7 +62,7 @@ fn problems(search: &mut Search<'_>) -> Result<u64, DbError> {
             continue;
         };
         found += 1;
-        set(search, "job_history", "problem", job, &new)?;
+        set(search, table, column, job, &new)?;
     }
     Ok(found)
 }
