@@ -207,6 +207,7 @@ codes! {
     RunInterrupted = "MUS-RUN-INTERRUPTED", "The process ended during a run. Nothing from this run was applied.";
     RunUnknown = "MUS-RUN-UNKNOWN", "The workspace has no run with this number. Nothing was changed.";
     RunBusy = "MUS-RUN-BUSY", "Another run of the same integration is in progress.";
+    PlanUnknown = "MUS-PLAN-UNKNOWN", "The workspace has no plan with this id. Nothing was changed.";
     PlanVoid = "MUS-PLAN-VOID", "The plan can no longer be approved: it was already decided or replaced, it has expired, or an affected employee has changed since.";
     PlanChoice = "MUS-PLAN-CHOICE", "None of the selected operations is pending, or they depend on other operations of the plan. Nothing was applied and the plan is still pending.";
     PlanFourEyes = "MUS-PLAN-FOUR-EYES", "The workspace requires that another user approves: the user who started the run or changed its settings may not approve the plan. Nothing was applied and the plan is still pending.";

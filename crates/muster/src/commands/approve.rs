@@ -9,9 +9,11 @@ use crate::{
     wiring::Wiring,
 };
 use muster_core::model::{
+    code::Code,
     plan::{OperationKind, PlanId},
     response::{self, Approval, Rejection},
     run::RunStatus,
+    workspace::Workspace,
 };
 use muster_engine as engine;
 use muster_store::{Choice, Decision};
@@ -33,6 +35,7 @@ pub(super) fn approve(
     } else {
         Choice::All
     };
+    refuse_unknown(&wiring, &workspace, plan)?;
     let mut display = ProgressDisplay::new();
     let outcome = engine::approve(&workspace, plan, &choice, &wiring.deps(), &mut |progress| {
         display.show(&progress)
@@ -119,6 +122,7 @@ pub(super) fn approve(
 pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, CommandError> {
     let wiring = Wiring::existing(arguments)?;
     let workspace = wiring.workspace()?;
+    refuse_unknown(&wiring, &workspace, plan)?;
     engine::reject(&workspace, plan, &wiring.deps())?;
     if arguments.json {
         print_json(&Rejection {
@@ -131,4 +135,20 @@ pub(super) fn reject(arguments: &Arguments, plan: &PlanId) -> Result<ExitCode, C
         ));
     }
     Ok(exit_code(RunStatus::NothingToDo))
+}
+
+/// A plan that never existed is something else than one that can no longer be applied.
+fn refuse_unknown(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    plan: &PlanId,
+) -> Result<(), CommandError> {
+    match wiring.store.plan(workspace.id, plan)? {
+        Some(_) => Ok(()),
+        None => Err(CommandError::unknown(
+            Code::PlanUnknown,
+            format!("the workspace `{}` has no plan {plan}", workspace.name),
+            "run `muster runs` to list the runs with their plans",
+        )),
+    }
 }

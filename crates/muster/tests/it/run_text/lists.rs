@@ -60,6 +60,8 @@ fn each_thing_that_does_not_exist_has_a_code_of_its_own() {
         (&["runs", "99"], "MUS-RUN-UNKNOWN"),
         (&["undo", "99"], "MUS-RUN-UNKNOWN"),
         (&["runs", "abandon", "99"], "MUS-RUN-UNKNOWN"),
+        (&["approve", "9-00000000"], "MUS-PLAN-UNKNOWN"),
+        (&["reject", "1-00000000"], "MUS-PLAN-UNKNOWN"),
         (&["fields", "remove", "shoe"], "MUS-FIELD-UNKNOWN"),
         (&["groups", "show", "Sales"], "MUS-GROUP-UNKNOWN"),
         (&["token", "revoke", "payroll"], "MUS-TOKEN-UNKNOWN"),
