@@ -56,6 +56,7 @@ pub use directory::rules::KeptRules;
 pub use directory::smart_group::{
     GroupMoves, GroupSaving, MembershipMove, MoveCounts, StoredGroup,
 };
+pub use directory::workspace_deletion::WorkspaceDeletion;
 pub use directory::workspace_list::WorkspaceState;
 pub use issues::{ChangedIssue, IssueHistoryEntry, StoredIssue};
 pub use jobs::{
@@ -70,6 +71,7 @@ pub use plans::hold::Hold;
 pub use plans::operations_page::{GroupsQuery, OperationGroup, OperationSort, PendingOperation};
 pub use plans::plan::{Decision, PlanStatus, StoredOperation, StoredPlan};
 pub use privacy::erase::{Erased, Erasure, Purge};
+pub use privacy::export::ArchivedRecords;
 pub use privacy::retain::Swept;
 pub use runs::archive::{ArchivedFile, EncryptedContent};
 pub use runs::pause::Pause;

@@ -173,6 +173,8 @@ async fn allow(app: &App, visit: Visit, mut request: Request) -> Result<Request,
     }
     match right {
         Right::Anybody | Right::SignedIn => {}
+        Right::Administrator if session.user.is_admin => {}
+        Right::Administrator => return Err(Refusal::Role(Role::Admin)),
         Right::Workspace(needed) => {
             let here = here(app, visit, session, &path).await?;
             if here.role < needed {

@@ -24,7 +24,7 @@ pub use accounts::{
     setup::{is_email_address, new_setup_link},
 };
 pub use api::description;
-pub use routes::{endpoints, router, workspace_paths, workspace_routes};
+pub use routes::{Right, endpoints, router, workspace_paths, workspace_routes};
 pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
     ChangeGroups, CheckRepair, CheckedRepair, DeliveredRecord, DeliveredRecords, GroupChange,

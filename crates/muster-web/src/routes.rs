@@ -16,10 +16,12 @@ use tower_http::compression::CompressionLayer;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Right {
+pub enum Right {
     /// Also who is not signed in.
     Anybody,
     SignedIn,
+    /// Users who administer the installation; no token does.
+    Administrator,
     /// Users with this role in the workspace of the address, or a higher one.
     Workspace(Role),
 }
@@ -44,7 +46,7 @@ macro_rules! routes {
     (@post) => { Method::POST };
 }
 
-use Right::{Anybody, SignedIn, Workspace};
+use Right::{Administrator, Anybody, SignedIn, Workspace};
 use Role::{Admin, Approver, Operator, Viewer};
 
 routes! {
@@ -201,22 +203,15 @@ pub fn workspace_routes() -> Vec<(Method, &'static str, Role)> {
     let routes = ROUTES.iter();
     let routes = routes.filter_map(|route| match route.right {
         Workspace(role) => Some((route.method.clone(), route.path, role)),
-        Anybody | SignedIn => None,
+        Anybody | SignedIn | Administrator => None,
     });
     routes.collect()
 }
 
-/// The addresses of the API with their methods and the role that each needs in its workspace, for tests that walk through all
-/// of them; no role: every user or token may use it.
-pub fn endpoints() -> Vec<(Method, &'static str, Option<Role>)> {
+/// The addresses of the API with their methods and who may use them, for tests that walk through all of them.
+pub fn endpoints() -> Vec<(Method, &'static str, Right)> {
     let endpoints = api::routes::ENDPOINTS.iter();
     endpoints
-        .map(|one| {
-            let role = match one.right {
-                Workspace(role) => Some(role),
-                Anybody | SignedIn => None,
-            };
-            (one.method.clone(), one.path, role)
-        })
+        .map(|one| (one.method.clone(), one.path, one.right))
         .collect()
 }

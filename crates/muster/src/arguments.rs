@@ -22,6 +22,7 @@ mod token;
 mod user;
 mod values;
 mod webhooks;
+mod workspace;
 
 pub(crate) use alert::{AlertCommand, Encryption};
 pub(crate) use audit::AuditCommand;
@@ -46,6 +47,7 @@ pub(crate) use token::TokenCommand;
 pub(crate) use user::{Links, UserCommand};
 use values::{from, kind, levels};
 pub(crate) use webhooks::WebhooksCommand;
+pub(crate) use workspace::WorkspaceCommand;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -262,6 +264,9 @@ pub(crate) enum Command {
     /// Store, list or remove the secrets of integrations; a stored secret is never shown again
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// List, create or delete workspaces
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
     /// Create, list or revoke the tokens with which programs use the API
     #[command(subcommand)]
     Token(TokenCommand),

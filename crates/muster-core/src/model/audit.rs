@@ -47,10 +47,13 @@ pub enum Act {
     DeliveryDownloaded,
     EmployeesDownloaded,
     DatabaseRestored,
+    WorkspaceCreated,
+    WorkspaceDeleted,
+    EmployeeExported,
 }
 
 impl Act {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -89,6 +92,9 @@ impl Act {
         Self::DeliveryDownloaded,
         Self::EmployeesDownloaded,
         Self::DatabaseRestored,
+        Self::WorkspaceCreated,
+        Self::WorkspaceDeleted,
+        Self::EmployeeExported,
     ];
 
     /// The act as stored and printed.
@@ -132,6 +138,9 @@ impl Act {
             Self::DeliveryDownloaded => "delivery_downloaded",
             Self::EmployeesDownloaded => "employees_downloaded",
             Self::DatabaseRestored => "database_restored",
+            Self::WorkspaceCreated => "workspace_created",
+            Self::WorkspaceDeleted => "workspace_deleted",
+            Self::EmployeeExported => "employee_exported",
         }
     }
 

@@ -74,3 +74,9 @@ impl Default for WorkspaceSettings {
         }
     }
 }
+
+/// Whether a text can be the name of a workspace or an integration: it is part of addresses, files and commands.
+pub fn is_plain_name(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !text.is_empty() && text.chars().all(is_plain)
+}

@@ -8,7 +8,7 @@ use crate::{
 use jiff::Timestamp;
 use muster_core::model::{
     audit::{Act, Subject},
-    ids::{RunId, WorkspaceId},
+    ids::{EmployeeId, RunId, WorkspaceId},
 };
 use serde_json::json;
 
@@ -43,6 +43,21 @@ impl Store {
                 connection,
                 entry.values(None, Some(json!({ "employees": employees }))),
             )
+        })
+    }
+
+    /// Records that everything about an employee was exported.
+    pub fn record_employee_export(
+        &self,
+        workspace: WorkspaceId,
+        employee: EmployeeId,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("record the export", |connection| {
+            let subject = Subject::new("employee", employee);
+            let entry = Entry::new(Act::EmployeeExported, by, subject, now);
+            append(connection, entry.within(workspace))
         })
     }
 

@@ -25,4 +25,5 @@ pub(crate) mod rules;
 pub(crate) mod smart_group;
 pub(crate) mod start_note;
 pub(crate) mod workspace;
+pub(crate) mod workspace_deletion;
 pub(crate) mod workspace_list;

@@ -91,16 +91,18 @@ pub(crate) fn add_groups(
     Ok(())
 }
 
-fn create(
+pub(super) fn create(
     connection: &Connection,
     name: &str,
     settings: &WorkspaceSettings,
     key: &[u8; 32],
 ) -> Result<Workspace, DbError> {
     connection.execute(
+        // The audit log names deleted workspaces by their numbers, which are not given out again.
         "INSERT INTO workspace (id, name, settings, fingerprint_key, revision, people, employed, next_employee, \
          next_run, next_integration) \
-         SELECT coalesce(max(id), 0) + 1, ?1, ?2, ?3, 0, 0, 0, 1, 1, 1 FROM workspace",
+         SELECT coalesce(max(id), 0) + 1, ?1, ?2, ?3, 0, 0, 0, 1, 1, 1 \
+         FROM (SELECT id FROM workspace UNION ALL SELECT workspace_id FROM audit_entry) AS used",
         (name, json(settings), key),
     )?;
     find(connection, name)?.ok_or_else(|| corrupt("workspace", "name", name))

@@ -8,7 +8,7 @@
 
 mod decisions;
 mod deliveries;
-mod identifiers;
+pub(super) mod identifiers;
 mod locations;
 mod samples;
 mod texts;

@@ -37,3 +37,4 @@ mod smart_groups;
 mod statements;
 mod verify;
 mod webhooks;
+mod workspaces;

@@ -50,6 +50,11 @@ impl Caller {
         }
     }
 
+    /// Whether the caller administers the installation: a token is for one workspace.
+    fn is_administrator(&self) -> bool {
+        matches!(self, Self::User(session) if session.user.is_admin)
+    }
+
     /// As recorded with what the caller does.
     pub(crate) fn actor(&self) -> Actor {
         match self {
@@ -137,6 +142,8 @@ async fn allowed(
     refuse_foreign(app, &caller, &request)?;
     let workspace = match right {
         Right::Anybody | Right::SignedIn => None,
+        Right::Administrator if caller.is_administrator() => None,
+        Right::Administrator => return Err(ProblemKind::Role(Role::Admin).into()),
         Right::Workspace(needed) => Some(workspace(app, visit, &caller, needed).await?),
     };
     request

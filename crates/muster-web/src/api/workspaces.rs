@@ -2,13 +2,21 @@
 
 use crate::{
     api::{
-        endpoint::{Answered, Call, NoBody, NoPath, NoQuery, Operation, Sent},
-        problem::ApiProblem,
+        access::WORKSPACES,
+        endpoint::{Answered, Body, Call, NoBody, NoPath, NoQuery, Operation, Sent},
+        problem::{ApiProblem, ProblemKind},
     },
     routes::Right,
 };
-use muster_core::model::{response::WorkspaceSummary, role::Role};
-use muster_store::WorkspaceState;
+use axum::http::{Method, StatusCode};
+use muster_core::model::{
+    response::{WorkspaceChanged, WorkspaceSummary},
+    role::Role,
+    workspace::is_plain_name,
+};
+use muster_store::{WorkspaceDeletion, WorkspaceState};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 pub(crate) struct List;
 
@@ -29,6 +37,94 @@ impl Operation for List {
             Some(summary(state, role))
         });
         Ok(visible.collect::<Vec<_>>().into())
+    }
+}
+
+/// A workspace to create.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewWorkspace {
+    /// Letters of the English alphabet, digits, `-`, `_` and `.`.
+    workspace: String,
+}
+
+impl Body for NewWorkspace {}
+
+/// The longest name of a workspace.
+const MAX_NAME: usize = 60;
+
+pub(crate) struct Create;
+
+impl Operation for Create {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/api/v1/workspaces";
+    const RIGHT: Right = Right::Administrator;
+    const NAME: &'static str = "create_workspace";
+    const SUMMARY: &'static str = "Create an empty workspace";
+    const STATUS: StatusCode = StatusCode::CREATED;
+    type Path = NoPath;
+    type Query = NoQuery;
+    type Body = NewWorkspace;
+    type Answer = WorkspaceChanged;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Self::Answer>, ApiProblem> {
+        let name = sent.body.workspace;
+        if name.len() > MAX_NAME || !is_plain_name(&name) {
+            return Err(ApiProblem::invalid(
+                "workspace: expected at most 60 letters of the English alphabet, digits, `-`, `_` or `.`",
+            ));
+        }
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|_| ApiProblem::unavailable())?;
+        let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+        let created = call.app.store.create_workspace(&name, key, &by, now)?;
+        let created = created.ok_or(ProblemKind::Conflict)?;
+        let location = format!("{WORKSPACES}{}", created.name);
+        let answer = WorkspaceChanged {
+            status: "created",
+            workspace: created.name,
+        };
+        Ok(Answered::at(answer, location))
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeletionQuery {
+    /// The name of the workspace once more.
+    confirm: String,
+}
+
+pub(crate) struct Delete;
+
+impl Operation for Delete {
+    const METHOD: Method = Method::DELETE;
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}";
+    const RIGHT: Right = Right::Workspace(Role::Admin);
+    const NAME: &'static str = "delete_workspace";
+    const SUMMARY: &'static str = "Delete a workspace with everything in it, permanently";
+    type Path = NoPath;
+    type Query = DeletionQuery;
+    type Body = NoBody;
+    type Answer = WorkspaceChanged;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Self::Answer>, ApiProblem> {
+        let workspace = call.workspace()?;
+        if sent.query.confirm != workspace.name {
+            return Err(ApiProblem::invalid(
+                "confirm: expected the name of the workspace; nothing was deleted",
+            ));
+        }
+        let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+        match call.app.store.delete_workspace(workspace, &by, now)? {
+            WorkspaceDeletion::Deleted { .. } => Ok(WorkspaceChanged {
+                status: "deleted",
+                workspace: workspace.name.clone(),
+            }
+            .into()),
+            WorkspaceDeletion::Busy => Err(ProblemKind::Conflict.into()),
+            WorkspaceDeletion::Unknown => Err(ApiProblem::not_found()),
+        }
     }
 }
 

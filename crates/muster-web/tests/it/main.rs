@@ -10,6 +10,7 @@
 mod accounts;
 mod administration;
 mod api;
+mod api_workspaces;
 mod forgotten;
 mod frame;
 mod issues;

@@ -46,6 +46,7 @@ mod user;
 mod verify;
 mod webhooks;
 mod worker;
+mod workspace;
 
 use crate::{
     arguments::{Arguments, Command, IntegrationCommand},
@@ -80,6 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Command::Apply { folder, plan } => apply::apply(arguments, folder, *plan),
         Command::Export { dir } => export::export(arguments, dir.as_deref()),
         Command::Secret(command) => secret::run(arguments, command),
+        Command::Workspace(command) => workspace::run(arguments, command),
         Command::Token(command) => token::run(arguments, command),
         Command::User(command) => user::run(arguments, command),
         Command::Audit(command) => audit::run(arguments, command),

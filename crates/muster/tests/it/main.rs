@@ -62,3 +62,4 @@ mod undo;
 mod unproven;
 mod unused;
 mod users;
+mod workspaces;

@@ -3,6 +3,7 @@
 mod alerts;
 mod api;
 mod api_borders;
+mod api_export;
 mod api_insight;
 mod api_integrations;
 mod api_receivers;
@@ -12,6 +13,7 @@ mod browser;
 mod configuration;
 mod deciding;
 mod demo;
+mod forgotten;
 mod issues;
 mod killed;
 mod on_postgresql;

@@ -155,6 +155,14 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("webhooks-list", schema_for!(WebhookList)),
         ("test", schema_for!(ConnectionTest<Problem>)),
         ("verify", schema_for!(VerifyAnswer)),
+        ("workspace", schema_for!(WorkspaceChanged)),
+        (
+            "workspace-list",
+            list::<WorkspaceSummary>(
+                "Workspaces",
+                "The answer of `workspace list`: the workspaces with what needs attention.",
+            ),
+        ),
     ]
 }
 

@@ -23,3 +23,11 @@ pub struct WorkspaceSummary {
     /// When the last run that ended well began.
     pub last_good: Option<Timestamp>,
 }
+
+/// The answer of `workspace create` and `workspace delete`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WorkspaceChanged {
+    /// `created` or `deleted`.
+    pub status: &'static str,
+    pub workspace: String,
+}

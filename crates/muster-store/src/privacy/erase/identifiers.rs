@@ -20,10 +20,10 @@ use std::collections::BTreeSet;
 
 /// One person's keys and names, of today and of the past.
 #[derive(Debug)]
-pub(super) struct Identifiers {
+pub(in crate::privacy) struct Identifiers {
     pub(super) employee: EmployeeId,
     /// Keys that are this person's alone: what another employee has by now is left out.
-    pub(super) keys: Keys,
+    pub(in crate::privacy) keys: Keys,
     pub(super) names: BTreeSet<String>,
     /// Smart groups that the person belonged to: with the status the memberships end, before rows are counted.
     pub(super) memberships: u64,
@@ -33,7 +33,7 @@ pub(super) struct Identifiers {
 const SHORTEST: usize = 5;
 
 impl Identifiers {
-    pub(super) fn collect(
+    pub(in crate::privacy) fn collect(
         connection: &Connection,
         workspace: &Workspace,
         employee: EmployeeId,

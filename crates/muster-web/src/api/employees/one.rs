@@ -7,6 +7,7 @@ use crate::{
         problem::ApiProblem,
     },
     routes::Right,
+    state::App,
 };
 use muster_core::model::{
     employee::Employee,
@@ -16,17 +17,17 @@ use muster_core::model::{
     role::Role,
     workspace::Workspace,
 };
-use muster_store::{HistoryEntry, MembershipMove};
+use muster_store::{HistoryEntry, MembershipMove, StoreError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct EmployeePath {
     /// The number of the employee.
-    employee: i64,
+    pub(super) employee: i64,
 }
 
-fn found(call: &Call, workspace: &Workspace, id: i64) -> Result<Employee, ApiProblem> {
+pub(super) fn found(call: &Call, workspace: &Workspace, id: i64) -> Result<Employee, ApiProblem> {
     let people = call
         .app
         .store
@@ -96,7 +97,7 @@ impl Operation for Explain {
     type Answer = Explanation;
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Explanation>, ApiProblem> {
-        let (workspace, store) = (call.workspace()?, &call.app.store);
+        let workspace = call.workspace()?;
         let employee = found(call, workspace, sent.path.employee)?;
         let wanted = match sent.query.field.as_deref() {
             None => None,
@@ -105,49 +106,57 @@ impl Operation for Explain {
                 || ApiProblem::invalid("field: the workspace has no such field".to_owned()),
             )?)),
         };
-        let history = store.history_with_merged(workspace, employee.id)?;
-        let subjects: Vec<&str> = employee
-            .external_id()
-            .into_iter()
-            .chain([employee.email()])
-            .collect();
-        let problems = store.problems_about(workspace.id, &subjects)?;
-        let groups = store.smart_groups_of(workspace, employee.id)?;
-        let (schema, today) = (&workspace.schema, call.today(workspace));
-        let sentences = call.app.web.sentences;
-        let values = schema.iter().map(|(field, definition)| {
-            let value = employee.value(field).map(str::to_owned);
-            (definition.key.clone(), value)
-        });
-        let pins = employee
-            .pins
-            .iter()
-            .filter(|pin| wanted.is_none_or(|what| what == Changed::Field(pin.field)));
-        Ok(Explanation {
-            employee: employee.id,
-            status: employee.status,
-            values: values.collect(),
-            protected: employee.protected,
-            pins: pins
-                .map(|pin| Pin::new(&employee, pin, schema, today))
-                .collect(),
-            field: wanted.map(|what| schema.changed(what).to_owned()),
-            history: history
-                .iter()
-                .filter(|entry| is_about(entry, wanted))
-                .map(|entry| entry.answer(schema))
-                .collect(),
-            problems: problems
-                .iter()
-                .map(|(run, problem)| ReportedProblem {
-                    run: *run,
-                    problem: sentences.problem_answer(problem, &[]),
-                })
-                .collect(),
-            smart_groups: groups.iter().map(MembershipMove::answer).collect(),
-        }
-        .into())
+        Ok(explanation(call, &call.app, workspace, &employee, wanted)?.into())
     }
+}
+
+/// Why an employee has these values, read from the state of the database that `app` has.
+pub(super) fn explanation(
+    call: &Call,
+    app: &App,
+    workspace: &Workspace,
+    employee: &Employee,
+    wanted: Option<Changed>,
+) -> Result<Explanation, StoreError> {
+    let store = &app.store;
+    let history = store.history_with_merged(workspace, employee.id)?;
+    let external = employee.external_id().into_iter();
+    let subjects: Vec<&str> = external.chain([employee.email()]).collect();
+    let problems = store.problems_about(workspace.id, &subjects)?;
+    let groups = store.smart_groups_of(workspace, employee.id)?;
+    let (schema, today) = (&workspace.schema, call.today(workspace));
+    let sentences = app.web.sentences;
+    let values = schema.iter().map(|(field, definition)| {
+        let value = employee.value(field).map(str::to_owned);
+        (definition.key.clone(), value)
+    });
+    let pins = employee
+        .pins
+        .iter()
+        .filter(|pin| wanted.is_none_or(|what| what == Changed::Field(pin.field)));
+    Ok(Explanation {
+        employee: employee.id,
+        status: employee.status,
+        values: values.collect(),
+        protected: employee.protected,
+        pins: pins
+            .map(|pin| Pin::new(employee, pin, schema, today))
+            .collect(),
+        field: wanted.map(|what| schema.changed(what).to_owned()),
+        history: history
+            .iter()
+            .filter(|entry| is_about(entry, wanted))
+            .map(|entry| entry.answer(schema))
+            .collect(),
+        problems: problems
+            .iter()
+            .map(|(run, problem)| ReportedProblem {
+                run: *run,
+                problem: sentences.problem_answer(problem, &[]),
+            })
+            .collect(),
+        smart_groups: groups.iter().map(MembershipMove::answer).collect(),
+    })
 }
 
 /// Whether an entry is part of the history of a field; the creation always is.

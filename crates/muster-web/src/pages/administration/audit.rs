@@ -199,5 +199,8 @@ fn act_text(act: Act) -> String {
         Act::DeliveryDownloaded => "act-delivery-downloaded",
         Act::EmployeesDownloaded => "act-employees-downloaded",
         Act::DatabaseRestored => "act-database-restored",
+        Act::WorkspaceCreated => "act-workspace-created",
+        Act::WorkspaceDeleted => "act-workspace-deleted",
+        Act::EmployeeExported => "act-employee-exported",
     })
 }

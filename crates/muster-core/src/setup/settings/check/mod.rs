@@ -19,7 +19,10 @@ use super::{
     issue::{SettingError, SettingIssue},
     raw::RawSettings,
 };
-use crate::setup::{listing::Catalogue, suggestion::nearest};
+use crate::{
+    model::workspace::is_plain_name,
+    setup::{listing::Catalogue, suggestion::nearest},
+};
 use mapping::named;
 
 /// Collects problems while settings are read.
@@ -111,9 +114,7 @@ impl Checker<'_> {
             ("workspace.name", &workspace.name),
             ("name", raw.name.as_ref().unwrap_or(&String::new())),
         ] {
-            let is_plain =
-                |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-            if value.is_empty() || !value.chars().all(is_plain) {
+            if !is_plain_name(value) {
                 let value = value.clone();
                 self.problem(setting, SettingIssue::NotAName { value });
             }
