@@ -229,10 +229,8 @@ impl Organisation {
 /// Active and scheduled employees, and every manager above them.
 fn shown(members: &[Member], links: &[Link]) -> Vec<bool> {
     let mut shown = vec![false; members.len()];
-    for at in 0..members.len() {
-        if !members[at].status.is_employed() {
-            continue;
-        }
+    let employed = members.iter().enumerate();
+    for (at, _) in employed.filter(|(_, member)| member.status.is_employed()) {
         let mut next = Some(at);
         while let Some(at) = next.filter(|at| !shown[*at]) {
             shown[at] = true;

@@ -89,7 +89,10 @@ fn read(app: &App, here: &Here) -> Result<GroupsPage, StoreError> {
 }
 
 fn moves(counts: Option<&MoveCounts>) -> Moves {
-    let text = |count: u64| (count > 0).then(|| number(count)).unwrap_or_default();
+    let text = |count: u64| match count {
+        0 => String::new(),
+        count => number(count),
+    };
     counts.map_or_else(Moves::default, |counts| Moves {
         joined: text(counts.joined),
         left: text(counts.left),
