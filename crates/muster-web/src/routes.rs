@@ -100,6 +100,9 @@ routes! {
     post "/w/{workspace}/integrations/{integration}/setup/remove", Workspace(Admin), pages::setup::remove;
     get "/w/{workspace}/integrations/{integration}", Workspace(Viewer), pages::integrations::one;
     post "/w/{workspace}/integrations/{integration}/sync", Workspace(Operator), pages::integrations::sync::sync;
+    get "/w/{workspace}/integrations/{integration}/pause", Workspace(Operator), pages::integrations::pause::page;
+    post "/w/{workspace}/integrations/{integration}/pause", Workspace(Operator), pages::integrations::pause::pause;
+    post "/w/{workspace}/integrations/{integration}/resume", Workspace(Operator), pages::integrations::pause::resume;
     get "/w/{workspace}/jobs/{job}", Workspace(Viewer), pages::jobs::page;
     get "/w/{workspace}/jobs/{job}/live", Workspace(Viewer), pages::jobs::events;
     get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;

@@ -32,6 +32,8 @@ pub enum Act {
     WebhookAdded,
     AlertChannelAdded,
     IssueSnoozed,
+    IntegrationPaused,
+    IntegrationResumed,
     FourEyesChanged,
     SmartGroupSaved,
     SmartGroupRemoved,
@@ -53,7 +55,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -77,6 +79,8 @@ impl Act {
         Self::WebhookAdded,
         Self::AlertChannelAdded,
         Self::IssueSnoozed,
+        Self::IntegrationPaused,
+        Self::IntegrationResumed,
         Self::FourEyesChanged,
         Self::SmartGroupSaved,
         Self::SmartGroupRemoved,
@@ -123,6 +127,8 @@ impl Act {
             Self::WebhookAdded => "webhook_added",
             Self::AlertChannelAdded => "alert_channel_added",
             Self::IssueSnoozed => "issue_snoozed",
+            Self::IntegrationPaused => "integration_paused",
+            Self::IntegrationResumed => "integration_resumed",
             Self::FourEyesChanged => "four_eyes_changed",
             Self::SmartGroupSaved => "smart_group_saved",
             Self::SmartGroupRemoved => "smart_group_removed",

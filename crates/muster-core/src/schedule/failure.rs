@@ -56,6 +56,8 @@ pub enum JobResult {
 pub enum PauseReason {
     Failures(u32),
     CredentialsRefused,
+    /// A user paused it, and only a user resumes it.
+    Requested,
 }
 
 /// Whether an integration is to be paused after its last finished jobs, newest first.

@@ -61,6 +61,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     44 "webhook_authority" "0044_webhook_authority.sql"
     45 "schedule_host" "0045_schedule_host.sql"
     46 "integration_drafts" "0046_integration_drafts.sql"
+    50 "pause_author" "0050_pause_author.sql"
     59 "two_step" "0059_two_step.sql"
     64 "job_vacuum" "0064_job_vacuum.sql"
 };

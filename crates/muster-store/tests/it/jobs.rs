@@ -3,6 +3,7 @@
 mod decisions;
 mod hosts;
 mod laws;
+mod pauses;
 
 use crate::ground::{Ground, LEASED, at, store};
 use jiff::SignedDuration;
@@ -470,6 +471,7 @@ pub(crate) fn story(ground: &Ground) {
         .pause_schedule(workspace, IntegrationId(1), 1, at(3))
         .unwrap();
     store.schedule_pause(workspace, IntegrationId(1)).unwrap();
+    pauses::story(store, workspace);
     store.live_jobs(5).unwrap();
     store.ended_jobs(5).unwrap();
     store.queue_state().unwrap();

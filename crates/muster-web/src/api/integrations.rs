@@ -3,7 +3,7 @@
 
 use crate::{
     api::{
-        endpoint::{Answered, Call, NoBody, NoPath, NoQuery, Operation, Sent},
+        endpoint::{Answered, Body, Call, NoBody, NoPath, NoQuery, Operation, Sent},
         jobs::write,
         problem::ApiProblem,
     },
@@ -229,4 +229,74 @@ impl Operation for Sync {
         };
         write::accept(call, workspace, &job)
     }
+}
+
+/// Why an integration is paused.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pausing {
+    /// Shown with the pause; it must not name employees.
+    note: String,
+}
+
+impl Body for Pausing {}
+
+pub(crate) struct Pause;
+
+impl Operation for Pause {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}/integrations/{integration}/pause";
+    const RIGHT: Right = Right::Workspace(Role::Operator);
+    const NAME: &'static str = "pause_integration";
+    const SUMMARY: &'static str =
+        "Pause the schedule of an integration until a user or program resumes it";
+    type Path = IntegrationPath;
+    type Query = NoQuery;
+    type Body = Pausing;
+    type Answer = Integration;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Integration>, ApiProblem> {
+        let note = write::note(Some(sent.body.note))?;
+        let note = note.ok_or_else(|| ApiProblem::invalid("note: a reason is required"))?;
+        set_pause(call, sent.path.integration, Some(&note))
+    }
+}
+
+pub(crate) struct Resume;
+
+impl Operation for Resume {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}/integrations/{integration}/resume";
+    const RIGHT: Right = Right::Workspace(Role::Operator);
+    const NAME: &'static str = "resume_integration";
+    const SUMMARY: &'static str = "Run a paused integration by its schedule again";
+    type Path = IntegrationPath;
+    type Query = NoQuery;
+    type Body = NoBody;
+    type Answer = Integration;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<Integration>, ApiProblem> {
+        set_pause(call, sent.path.integration, None)
+    }
+}
+
+/// Pauses an integration for a reason, or resumes it.
+fn set_pause(
+    call: &Call,
+    name: String,
+    note: Option<&str>,
+) -> Result<Answered<Integration>, ApiProblem> {
+    let (workspace, store) = (call.workspace()?, &call.app.store);
+    if store.settings_of(workspace.id, &name)?.is_none() {
+        return Err(ApiProblem::not_found());
+    }
+    let integration = store.ensure_integration(workspace.id, &name)?;
+    let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+    match note {
+        Some(note) => store.pause_integration(workspace.id, integration, &by, note, now)?,
+        None => drop(store.resume_integration(workspace.id, integration, &by, now)?),
+    }
+    let found = all(call, workspace)?.into_iter();
+    let mut found = found.filter(|one| one.integration == name);
+    Ok(found.next().ok_or_else(ApiProblem::not_found)?.into())
 }

@@ -18,6 +18,8 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<integrations::Settings>(),
     Endpoint::of::<integrations::History>(),
     Endpoint::of::<integrations::Sync>(),
+    Endpoint::of::<integrations::Pause>(),
+    Endpoint::of::<integrations::Resume>(),
     Endpoint::of::<integration_changes::Create>(),
     Endpoint::of::<integration_changes::Update>(),
     Endpoint::of::<integration_changes::Remove>(),

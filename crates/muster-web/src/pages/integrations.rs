@@ -1,5 +1,6 @@
 //! Where employees come from: the integrations, and one of them with its last runs.
 
+pub(crate) mod pause;
 pub(crate) mod settings;
 pub(crate) mod sync;
 
@@ -14,8 +15,8 @@ use crate::{
     },
     respond,
     state::App,
-    texts::Words,
-    wording::{Times, number},
+    texts::{Argument, Words},
+    wording::{Times, number, visible},
 };
 use askama::Template;
 use axum::{
@@ -29,7 +30,7 @@ use muster_core::model::{
     role::Role,
     run::RunStatus,
 };
-use muster_store::{IntegrationState, RecentRun, RunsQuery, StoreError, StoredPlan};
+use muster_store::{IntegrationState, RecentRun, RunsQuery, SchedulePause, StoreError, StoredPlan};
 
 #[derive(Template)]
 #[template(path = "pages/integrations/list.html")]
@@ -79,6 +80,9 @@ pub(crate) struct IntegrationPage {
     pub(crate) people_href: String,
     /// Where its source is read now; none: not by this user.
     pub(crate) sync: Option<String>,
+    /// Where it is paused, or where it is resumed; none: not by this user.
+    pub(crate) pause: Option<String>,
+    pub(crate) resume: Option<String>,
     pub(crate) settings: Option<SettingsView>,
 }
 
@@ -181,8 +185,12 @@ fn read_one(
     ];
     let frame = Frame::inside(app, here, Area::Integrations, state.name.clone(), crumbs)?;
     let may_sync = here.role >= Role::Operator && sync::runnable(app, here, state.id)?.is_some();
+    let paused = store.schedule_pause(here.workspace.id, state.id)?;
+    let root_of_it = format!("{root}/integrations/{}", state.id);
     Ok(Some(IntegrationPage {
-        facts: facts(app, here, state, &times)?,
+        pause: (may_sync && paused.is_none()).then(|| format!("{root_of_it}/pause")),
+        resume: (may_sync && paused.is_some()).then(|| format!("{root_of_it}/resume")),
+        facts: facts(app, here, state, paused, &times)?,
         held: held.map(|plan| HeldPlan {
             title: words.v("integration-held", &plan.id.run.to_string()),
             text: words.v("integration-held-text", &times.moment(plan.expires)),
@@ -205,6 +213,7 @@ fn facts(
     app: &App,
     here: &Here,
     state: &IntegrationState,
+    paused: Option<SchedulePause>,
     times: &Times,
 ) -> Result<Vec<String>, StoreError> {
     let words = Frame::words();
@@ -221,6 +230,19 @@ fn facts(
             None => words.t("integration-never-good"),
         },
     ];
+    if let Some(SchedulePause {
+        since,
+        by: Some(by),
+        note,
+        ..
+    }) = paused
+    {
+        let (at, note) = (times.moment(since), visible(&note.unwrap_or_default()));
+        let arguments = [("by", &by), ("at", &at), ("note", &note)];
+        let arguments = arguments.map(|(name, value)| (name, Argument::Text(value)));
+        facts.push(words.with("integration-paused-by", &arguments));
+        return Ok(facts);
+    }
     facts.push(match schedule {
         Some(schedule) if schedule.is_paused => words.t("integration-schedule-paused"),
         Some(schedule) => match schedule.next_slot {

@@ -9,6 +9,7 @@ mod fields;
 mod groups;
 mod live;
 mod org;
+mod pausing;
 mod repairing;
 mod selecting;
 mod settings;
@@ -179,7 +180,7 @@ async fn pages_take_a_bounded_number_of_statements() {
         ("/w/fjordmarked/people?q=fm-1", 20),
         ("/w/fjordmarked/people/7", 34),
         ("/w/fjordmarked/integrations", 20),
-        ("/w/fjordmarked/integrations/1", 22),
+        ("/w/fjordmarked/integrations/1", 23),
         ("/w/fjordmarked/decisions", 18),
         ("/w/fjordmarked/groups", 18),
         ("/w/fjordmarked/org", 18),

@@ -54,6 +54,7 @@ pub(crate) fn message(detail: &IssueDetail) -> String {
                 PausedBy::Failures(PauseReason::CredentialsRefused) => {
                     "because the server refused the credentials".to_owned()
                 }
+                PausedBy::Failures(PauseReason::Requested) => "by a user".to_owned(),
                 PausedBy::HostKey => {
                     "because the server showed another host key than the accepted one".to_owned()
                 }
@@ -138,6 +139,10 @@ pub(crate) fn help(detail: &IssueDetail) -> String {
             ..
         } => "ask the server's administrator for the host key, then run `muster test NAME --accept-host-key SHA256:...`"
             .to_owned(),
+        IssueDetail::IntegrationPaused {
+            by: PausedBy::Failures(PauseReason::Requested),
+            ..
+        } => "resume it on the page of the integration when it may run again".to_owned(),
         IssueDetail::IntegrationPaused { .. } => {
             "correct the cause, then run `muster sync NAME` once: a successful run resumes the schedule".to_owned()
         }

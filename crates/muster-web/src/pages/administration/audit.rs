@@ -184,6 +184,8 @@ fn act_text(act: Act) -> String {
         Act::WebhookAdded => "act-webhook-added",
         Act::AlertChannelAdded => "act-alert-channel-added",
         Act::IssueSnoozed => "act-issue-snoozed",
+        Act::IntegrationPaused => "act-integration-paused",
+        Act::IntegrationResumed => "act-integration-resumed",
         Act::FourEyesChanged => "act-four-eyes-changed",
         Act::SmartGroupSaved => "act-smart-group-saved",
         Act::SmartGroupRemoved => "act-smart-group-removed",

@@ -28,7 +28,7 @@ fn body(path: &str) -> Value {
         return json!({ "records": [{ "origin": { "file": 0, "line": 6 }, "values": {} }] });
     }
     match path.rsplit('/').next().unwrap() {
-        "reject" | "erase" => json!({ "note": "a reason" }),
+        "reject" | "erase" | "pause" => json!({ "note": "a reason" }),
         "edits" | "preview" => json!({ "edit": { "deactivate": { "employee": 1 } } }),
         "snooze" => json!({ "days": 1 }),
         "{setting}" => json!({ "value": "hunter2" }),
