@@ -45,7 +45,8 @@ fn layer(
     identifiers: &[String],
 ) -> Result<Option<File>, (PackedKind, Fault)> {
     let mut head = [0; 4];
-    let length = beginning(outer, &mut head).map_err(|error| (PackedKind::Gzip, error.into()))?;
+    let length =
+        beginning(outer, &mut head).map_err(|error| (PackedKind::Gzip, Fault::Temporary(error)))?;
     match &head[..length] {
         [0x1F, 0x8B, ..] => gunzip(outer, settings)
             .map(Some)
@@ -60,9 +61,11 @@ fn beginning(mut file: &File, head: &mut [u8]) -> io::Result<usize> {
     file.seek(SeekFrom::Start(0))?;
     let mut length = 0;
     while length < head.len() {
-        match file.read(&mut head[length..])? {
-            0 => break,
-            count => length += count,
+        match file.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
     file.seek(SeekFrom::Start(0))?;
