@@ -197,7 +197,13 @@ async fn every_changing_endpoint_refuses_bodies_that_are_not_declared_as_json_an
                     .header("authorization", format!("Bearer {token}"))
                     .header("content-type", "text/plain");
                 let answer = site.send(plain.body(Body::from("{}")).unwrap()).await;
-                assert_eq!(answer.status, 415, "{method} {address}: {}", answer.body);
+                // What concerns the installation is refused to a token of a workspace before its body is looked at.
+                let refused = if address.contains("/acme") { 415 } else { 403 };
+                assert_eq!(
+                    answer.status, refused,
+                    "{method} {address}: {}",
+                    answer.body
+                );
             }
             let other = request()
                 .header("cookie", foreign.cookie())

@@ -113,7 +113,11 @@ fn f21_files_without_employees_are_refused() {
             ],
         );
     }
-    check("PK\u{3}\u{4}xl/workbook.xml", 4, &["Excel workbook"]);
+    check(
+        "PK\u{3}\u{4}xl/workbook.xml",
+        4,
+        &["the zip archive is damaged or incomplete"],
+    );
     check(
         "<html><title>Log in</title>",
         4,

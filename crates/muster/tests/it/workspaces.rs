@@ -37,7 +37,5 @@ fn workspace_is_deleted_with_everything_after_its_name_was_typed_twice() {
     let is_left = database.windows(canary.len()).any(|part| part == canary);
     assert!(!is_left, "deleted data is overwritten");
     ground.run(&["verify"]).says("intact");
-    ground
-        .run(&["audit", "list", "--json"])
-        .says("workspace_deleted");
+    ground.run(&["audit", "list"]).says("workspace_deleted");
 }
