@@ -21,7 +21,9 @@ const faults = `(() => {
   if (!document.title.endsWith("Muster")) found.push("title " + document.title);
   for (const e of all("img, iframe, object, embed, base, script:not([nonce]), style, [style]")) found.push("a foreign " + e.tagName);
   for (const e of all("*")) for (const a of e.attributes) if (a.name.startsWith("on")) found.push(a.name + " on " + e.tagName);
-  for (const e of all("a")) if (!["http:", "https:"].includes(e.protocol) || e.origin !== location.origin) found.push("link to " + e.href);
+  // Links of a drawing have an address, but not its parts.
+  const address = (e) => new URL(e.getAttribute("href"), location.href);
+  for (const e of all("a[href]")) if (!["http:", "https:"].includes(address(e).protocol) || address(e).origin !== location.origin) found.push("link to " + address(e));
   for (const e of all("a, button, input:not([type=hidden]), select, textarea")) if (!name(e)) found.push("no name: " + e.outerHTML.slice(0, 120));
   const ids = all("[id]").map((e) => e.id);
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) found.push("two elements have the id " + id);
@@ -39,7 +41,7 @@ async function walk(browser, from, most) {
     const path = waiting.shift();
     await browser.open(path);
     for (const fault of await browser.value(faults)) failures.push(`${path}: ${fault}`);
-    const links = await browser.value("[...document.querySelectorAll('a[href]:not([download])')].map((a) => a.pathname + a.search)");
+    const links = await browser.value("[...document.querySelectorAll('a[href]:not([download])')].map((a) => new URL(a.getAttribute('href'), location.href)).map((to) => to.pathname + to.search)");
     for (const to of links) {
       // One page of each sort is enough: numbers and searches make endless addresses.
       const sort = to.replace(/\d+/g, "0").replace(/=[^&]*/g, "=");
