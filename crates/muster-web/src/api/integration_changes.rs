@@ -4,6 +4,7 @@
 use crate::{
     api::{
         endpoint::{Answered, Body, Call, NoBody, NoPath, NoQuery, Operation, Sent},
+        integrations::with_settings,
         jobs::write,
         problem::{ApiProblem, ProblemKind},
     },
@@ -204,12 +205,8 @@ impl Operation for Test {
     type Answer = JobLine;
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<JobLine>, ApiProblem> {
-        let (workspace, store) = (call.workspace()?, &call.app.store);
-        let name = sent.path.integration;
-        if store.settings_of(workspace.id, &name)?.is_none() {
-            return Err(ApiProblem::not_found());
-        }
-        let integration = store.ensure_integration(workspace.id, &name)?;
+        let workspace = call.workspace()?;
+        let integration = with_settings(call, &sent.path.integration)?;
         let job = NewJob {
             integration: Some(integration),
             max_attempts: 1,

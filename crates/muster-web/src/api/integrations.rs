@@ -11,6 +11,7 @@ use crate::{
 };
 use axum::http::{Method, StatusCode};
 use muster_core::model::{
+    ids::IntegrationId,
     job::JobKind,
     response::{self, ExportedIntegration, Integration, JobLine, LastGood, PauseReason, RecentRun},
     role::Role,
@@ -216,12 +217,8 @@ impl Operation for Sync {
     type Answer = JobLine;
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<JobLine>, ApiProblem> {
-        let (workspace, store) = (call.workspace()?, &call.app.store);
-        let name = sent.path.integration;
-        if store.settings_of(workspace.id, &name)?.is_none() {
-            return Err(ApiProblem::not_found());
-        }
-        let integration = store.ensure_integration(workspace.id, &name)?;
+        let workspace = call.workspace()?;
+        let integration = with_settings(call, &sent.path.integration)?;
         let job = NewJob {
             integration: Some(integration),
             dedupe_key: Some(format!("sync {}/{integration}", workspace.id.0)),
@@ -280,6 +277,15 @@ impl Operation for Resume {
     }
 }
 
+/// An integration of the workspace that has stored settings.
+pub(super) fn with_settings(call: &Call, name: &str) -> Result<IntegrationId, ApiProblem> {
+    let (workspace, store) = (call.workspace()?, &call.app.store);
+    if store.settings_of(workspace.id, name)?.is_none() {
+        return Err(ApiProblem::not_found());
+    }
+    Ok(store.ensure_integration(workspace.id, name)?)
+}
+
 /// Pauses an integration for a reason, or resumes it.
 fn set_pause(
     call: &Call,
@@ -287,10 +293,7 @@ fn set_pause(
     note: Option<&str>,
 ) -> Result<Answered<Integration>, ApiProblem> {
     let (workspace, store) = (call.workspace()?, &call.app.store);
-    if store.settings_of(workspace.id, &name)?.is_none() {
-        return Err(ApiProblem::not_found());
-    }
-    let integration = store.ensure_integration(workspace.id, &name)?;
+    let integration = with_settings(call, &name)?;
     let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
     match note {
         Some(note) => store.pause_integration(workspace.id, integration, &by, note, now)?,
