@@ -54,7 +54,7 @@ fn database_is_copied_to_a_server_and_back_row_by_row() {
     let back = on_server.copy_into(&again).unwrap();
     assert_eq!(there, back);
     assert!(again.verify_audit(None).unwrap().fault.is_none());
-    // The copy goes on where the original was.
+    // Runs of the copy continue where the original was.
     let copy = Ground::on(on_server);
     assert_eq!(copy.workspace.id, ground.workspace.id);
     let run = copy.begin(RunKind::Sync);

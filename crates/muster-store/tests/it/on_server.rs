@@ -241,7 +241,7 @@ fn process_that_waits_for_jobs_hears_of_them() {
     assert!(heard.recv_timeout(Duration::from_secs(60)).is_err());
 }
 
-/// The server is told to look at tables that a load has filled, and to remove dead rows of the queue early.
+/// Tables are analyzed after a load, and dead rows of the queue are removed early.
 #[test]
 fn server_knows_the_tables_after_a_load() {
     let Some((ground, store)) = two_processes() else {

@@ -182,7 +182,7 @@ impl Site {
         (site, browser)
     }
 
-    /// The next password link that is mailed, and to whom.
+    /// The next password link that is mailed, with its recipient.
     pub(crate) async fn mailed(&self) -> (String, String) {
         self.mailed.lock().await.recv().await.unwrap()
     }

@@ -63,7 +63,7 @@ pub(crate) struct Session {
     writes: Cell<Option<Writes>>,
     /// Whether the transaction has the lock for what workspaces share.
     has_shared: Cell<bool>,
-    /// Whether others are told of jobs when the transaction is committed.
+    /// Whether the commit notifies other processes of new jobs.
     has_jobs: Cell<bool>,
     is_read_only: bool,
     reported: Option<fn(&str)>,

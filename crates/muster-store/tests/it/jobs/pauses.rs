@@ -45,7 +45,7 @@ fn schedule_that_a_user_paused_is_resumed_by_a_user_and_by_no_run() {
         (pause.by.as_deref(), pause.note.as_deref()),
         (Some("eva@acme.test"), Some("the source moves"))
     );
-    // A run that somebody starts succeeds.
+    // A run that a user starts succeeds.
     store
         .enqueue(&job(workspace.0, ground.integration.0))
         .unwrap();

@@ -154,7 +154,7 @@ impl Draft {
         }
     }
 
-    /// Saves new settings. False: somebody else has changed the draft meanwhile.
+    /// Saves new settings. False: another request has changed the draft meanwhile.
     pub(crate) fn save(
         &self,
         app: &App,
