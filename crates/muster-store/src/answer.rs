@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     decide::proposal::OperationView,
-    derive::smart_group::{MoveReason, sentence},
+    derive::smart_group::MoveReason,
     model::{
         employee::Employee,
         field::Schema,
@@ -64,18 +64,18 @@ impl PersonGrant {
 }
 
 impl StoredGroup {
-    pub fn answer(&self) -> response::SmartGroup {
+    pub fn answer(&self, rule: String) -> response::SmartGroup {
         response::SmartGroup {
             name: self.group.name.clone(),
-            state: self.state(),
+            state: self.state(rule),
         }
     }
 
-    /// The rule and the number of members.
-    pub fn state(&self) -> response::GroupState {
+    /// The rule, which the front end words, and the number of members.
+    pub fn state(&self, rule: String) -> response::GroupState {
         response::GroupState {
             members: self.members,
-            rule: sentence(&self.group),
+            rule,
             conditions: serde_json::json!(self.group.conditions),
             expression: self.group.expression.clone(),
             depends_on_today: self.depends_on_today,

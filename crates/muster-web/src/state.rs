@@ -10,7 +10,7 @@ use muster_core::{
     decide::guard::Finding,
     derive::{
         insight::Insight,
-        smart_group::{RuleProblem, SmartGroup},
+        smart_group::{MoveReason, RuleProblem, SmartGroup},
     },
     issue::IssueDetail,
     model::{
@@ -19,6 +19,7 @@ use muster_core::{
         field::Schema,
         ids::{IntegrationId, RunId, WorkspaceId},
         origin::Origin,
+        plan::Reason,
         problem,
         response::{AlertLine, Operation, PlanInsight, Problem, RunProgress},
         run::Run,
@@ -51,6 +52,12 @@ pub struct Sentences {
     pub rule: fn(&RuleProblem) -> Sentence,
     /// Why a message was not sent.
     pub send_failure: fn(&SendFailure) -> Sentence,
+    /// Why an operation or a change is in a plan, as it reads after "because".
+    pub reason: fn(Reason) -> &'static str,
+    /// The rule of a smart group.
+    pub group: fn(&SmartGroup) -> String,
+    /// Why an employee joined a smart group or left it, as it reads after "because".
+    pub membership: fn(&MoveReason) -> String,
 }
 
 /// A new secret with which messages are signed.

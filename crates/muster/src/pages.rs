@@ -51,6 +51,9 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             insight: text::insight::insight,
             rule,
             send_failure: outgoing::failure,
+            reason: text::reason::sentence,
+            group: text::group::rule,
+            membership: text::group::membership,
         },
         outgoing,
         setup: SetupForms {

@@ -137,15 +137,6 @@ pub fn restored(ends: Vec<CompanyEnd>, companies: &[Company]) -> (Vec<CompanyEnd
     (opposite, skipped)
 }
 
-/// A change of a last day as a person reads it, after the name of the company.
-pub fn sentence(end: &CompanyEnd) -> String {
-    match (end.old, end.new) {
-        (_, None) => "is open again".to_owned(),
-        (None, Some(new)) => format!("ends on {new}"),
-        (Some(old), Some(new)) => format!("ends on {new} instead of {old}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -160,25 +160,6 @@ pub fn span_over(employments: &[Employment], today: Date) -> Option<(Date, Date)
     span(&over, today).and_then(|(first, last)| Some((first, last?)))
 }
 
-/// One line for people: `permanent at ACME from 2020-01-01 until 2026-03-31 (E-7-1)`.
-pub fn sentence(employment: &Employment) -> String {
-    let mut text = employment
-        .employment_type
-        .clone()
-        .unwrap_or_else(|| "employment".to_owned());
-    if let Some(company) = &employment.company {
-        text.push_str(&format!(" at {company}"));
-    }
-    text.push_str(&format!(" from {}", employment.start));
-    if let Some(end) = employment.end {
-        text.push_str(&format!(" until {end}"));
-    }
-    if let Some(id) = &employment.external_id {
-        text.push_str(&format!(" ({id})"));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -77,23 +77,19 @@ impl OperationKind {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal, $sentence:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal;)*) => {
         /// Why an operation or a change is in the plan: the rule that caused it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Reason { $($(#[$doc])* $variant,)* }
 
         impl Reason {
-            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            /// All reasons, in the order of the enumeration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The reason as stored and printed.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The reason as a person reads it after "because".
-            pub fn sentence(self) -> &'static str {
-                match self { $(Self::$variant => $sentence,)* }
             }
 
             /// Reads a stored reason; version 0.1.0 stored manual edits under another name.
@@ -109,90 +105,85 @@ macro_rules! reasons {
 
 reasons! {
     /// Neither id nor address is known.
-    NewPerson = "new_person", "no employee has this external id or e-mail address";
+    NewPerson = "new_person";
     /// The external id is this person's.
-    SameExternalId = "same_external_id", "the external id matches";
+    SameExternalId = "same_external_id";
     /// The address is this person's, and there is no id in the record.
-    SameEmail = "same_email", "the e-mail address matches";
+    SameEmail = "same_email";
     /// The address is this person's, who had no external id yet.
-    IdAdopted = "id_adopted", "the e-mail address matches, and the employee had no external id";
+    IdAdopted = "id_adopted";
     /// The same key came back.
-    CameBack = "came_back", "the employee is in the delivery again";
+    CameBack = "came_back";
     /// A date came.
-    OnboardingDate = "onboarding_date", "the onboarding date was reached";
+    OnboardingDate = "onboarding_date";
     /// A date came or has passed.
-    OffboardingDate = "offboarding_date", "the offboarding date was reached";
+    OffboardingDate = "offboarding_date";
     /// Not in a complete delivery.
-    Missing = "missing", "the employee is missing from a complete delivery";
+    Missing = "missing";
     /// The selection no longer takes the record.
-    Deselected = "deselected", "the employee no longer matches the selection rules";
+    Deselected = "deselected";
     /// The source says that the person does not work here.
-    SourceStatus = "source_status", "the source lists the employee as not employed";
+    SourceStatus = "source_status";
     /// A record said so.
-    Record = "record", "the record has this value";
+    Record = "record";
     /// The workspace's default.
-    WorkspaceDefault = "workspace_default", "the record has no value, so the default of the workspace applies";
+    WorkspaceDefault = "workspace_default";
     /// On request.
-    Erased = "erased", "erasure of the personal data was requested";
+    Erased = "erased";
     /// A run is undone.
-    Undo = "undo", "an earlier run was undone";
+    Undo = "undo";
     /// A manual edit.
     #[serde(alias = "by_hand")]
-    ManualEdit = "manual_edit", "this change was made manually";
+    ManualEdit = "manual_edit";
     /// The field was pinned to this value.
-    Pinned = "pinned", "the field was pinned to this value";
+    Pinned = "pinned";
     /// The pin was removed.
-    Unpinned = "unpinned", "the pin was removed, so the value of the source applies";
+    Unpinned = "unpinned";
     /// The source says what the field was pinned to.
-    PinReleased = "pin_released", "the source delivers the pinned value, so the pin was released";
+    PinReleased = "pin_released";
     /// The pin's last day is over.
-    PinExpired = "pin_expired", "the pin has expired, so the value of the source applies";
+    PinExpired = "pin_expired";
     /// The employee was protected.
-    Protected = "protected", "the employee was protected: no sync, sweep or undo removes them";
+    Protected = "protected";
     /// The protection was removed.
-    Unprotected = "unprotected", "the protection was removed";
+    Unprotected = "unprotected";
     /// The new address would be held: names and birthday of an employee who is not in the delivery.
-    ProbableEmailChange = "probable_email_change",
-        "names and birthday are those of an active employee who is not in this delivery: probably a new e-mail address";
+    ProbableEmailChange = "probable_email_change";
     /// Rehire or recycled address.
-    RehireOrRecycledAddress = "rehire_or_recycled_address",
-        "the address belongs to an inactive employee with another external id: a rehire or a reused address";
+    RehireOrRecycledAddress = "rehire_or_recycled_address";
     /// An employee was attached to a record of a source.
-    Linked = "linked", "the employee was linked to this external id manually";
+    Linked = "linked";
     /// An employee was detached from their source.
-    Unlinked = "unlinked", "the employee was unlinked from their source manually";
+    Unlinked = "unlinked";
     /// Two employees became one.
-    Merged = "merged", "another employee was merged into this one manually";
+    Merged = "merged";
     /// The duplicate of a merge.
-    MergedInto = "merged_into", "the employee was merged into another one manually";
+    MergedInto = "merged_into";
     /// Another source took the place of the one before.
-    Succession = "succession", "this source replaces the one that managed the employee before";
+    Succession = "succession";
     /// The owner no longer delivers the employee.
-    TakeOver = "take_over", "the integration that manages the employee no longer delivers a record for them, and this one does";
+    TakeOver = "take_over";
     /// Day and month may be exchanged.
-    DateOrderInDoubt = "date_order_in_doubt",
-        "dates of the delivery seem to have day and month exchanged, and this employee is new";
+    DateOrderInDoubt = "date_order_in_doubt";
     /// A selection rule has a value that nobody has classified.
-    NewSelectionValue = "new_selection_value",
-        "the record has a new value that is not in the selection rule";
+    NewSelectionValue = "new_selection_value";
     /// Rows of the file may be missing or garbled.
-    FileInDoubt = "file_in_doubt",
-        "some rows of the file look damaged, so the departures in it are held for review";
+    FileInDoubt = "file_in_doubt";
     /// The id may belong to another employee now.
-    IdReused = "id_reused", "names, birthday or address are those of another employee: the external id may have been reassigned";
+    IdReused = "id_reused";
     /// The address may belong to another employee now.
-    RecycledAddress = "recycled_address", "the names or the birthday differ: the address may have been reassigned";
+    RecycledAddress = "recycled_address";
     /// An employed employee may have a new id.
-    NewExternalId = "new_external_id", "the address and the names are those of an employee with another external id: probably a new id for the same employee";
+    NewExternalId = "new_external_id";
     /// The end in the record lies before the stored start.
-    EndBeforeStart = "end_before_start", "the offboarding date was reached, but is before the stored onboarding date";
+    EndBeforeStart = "end_before_start";
     /// A record ends the employment on or before its start.
-    StartCancelled = "start_cancelled", "the record ends the employment on or before its start";
+    StartCancelled = "start_cancelled";
     /// Evidence against the start of a scheduled employee.
     #[serde(rename = "start_doubted")]
-    StartUnconfirmed = "start_doubted", "the onboarding date was reached, but the source no longer confirms the start";
+    StartUnconfirmed = "start_doubted";
     /// What the record says may be wrong, because its file is damaged.
-    RecordInDoubt = "record_in_doubt", "the delivery is damaged, so this record may be wrong";
+    RecordInDoubt = "record_in_doubt";
 }
 
 impl Reason {

@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use muster_core::{
     derive::smart_group::{
         CompiledGroup, Condition, Membership, MoveReason, RulePosition, SmartGroup, evaluate,
-        move_reason, pointed, sentence,
+        move_reason, pointed,
     },
     model::{
         employee::{Employee, Status},
@@ -107,8 +107,7 @@ fn takes(group: &SmartGroup, members: &[&str], others: &[&str]) {
         assert_eq!(
             verdict == Membership::Member,
             wanted,
-            "{values} in {}: {verdict:?}",
-            sentence(group)
+            "{values} in {group:?}: {verdict:?}"
         );
     }
 }
@@ -166,10 +165,6 @@ fn values_of_one_field_are_alternatives_and_fields_must_all_be_met() {
             "",
         ],
     );
-    assert_eq!(
-        sentence(&rule),
-        "country is `NL` or is `BE`, and department is `Sales`"
-    );
 }
 
 #[test]
@@ -185,10 +180,6 @@ fn the_tests_of_one_condition_are_a_range() {
             "onboarding_date=2026-05-04",
             "",
         ],
-    );
-    assert_eq!(
-        sentence(&rule),
-        "onboarding_date is on or after today-30 and is before today"
     );
 }
 

@@ -73,3 +73,10 @@ why-pinned-by = Pinned by
 why-because = Reason
 why-until = Until
 people-csv = CSV
+
+# $employment is the employment so far; each part is added only if it is known.
+employment-untyped = employment
+employment-company = { $employment } at { $value }
+employment-start = { $employment } from { $value }
+employment-end = { $employment } until { $value }
+employment-id = { $employment } ({ $value })

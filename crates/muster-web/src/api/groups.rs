@@ -11,7 +11,7 @@ use muster_core::model::{
     response::{CustomField, GroupDetails, GroupSize, Groups, Pin},
     role::Role,
 };
-use muster_store::{MembershipMove, StoredGroup, member};
+use muster_store::{MembershipMove, member};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -38,7 +38,10 @@ impl Operation for List {
             groups: sizes
                 .map(|(name, members)| GroupSize { name, members })
                 .collect(),
-            smart_groups: smart.iter().map(StoredGroup::answer).collect(),
+            smart_groups: smart
+                .iter()
+                .map(|stored| stored.answer((call.app.web.sentences.group)(&stored.group)))
+                .collect(),
         }
         .into())
     }
@@ -90,7 +93,7 @@ impl Operation for Show {
         }
         Ok(GroupDetails {
             removed: group.is_none(),
-            state: group.map(StoredGroup::state),
+            state: group.map(|stored| stored.state((call.app.web.sentences.group)(&stored.group))),
             people: (!with_history).then_some(members),
             history: with_history.then(|| moves.iter().map(MembershipMove::answer).collect()),
             name,

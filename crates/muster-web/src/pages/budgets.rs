@@ -8,7 +8,7 @@ use crate::{
         parts::{Chip, GOOD, Link, Markup, badge, look, sign},
     },
     respond::{self, Outcome, Refusal},
-    state::App,
+    state::{App, Sentences},
     texts::{Argument, Words},
     wording::{number, visible},
 };
@@ -275,7 +275,7 @@ fn read(app: &App, here: &Here, month: Month, wanted: &Shown) -> Result<BudgetsP
         rows: found
             .entries
             .iter()
-            .map(|entry| row(words, here, month, today, entry))
+            .map(|entry| row(words, app.web.sentences, here, month, today, entry))
             .collect(),
         empty: words.t(empty),
         empty_help: words.t(empty_help),
@@ -340,7 +340,14 @@ fn chips(
     chips.collect()
 }
 
-fn row(words: &Words, here: &Here, month: Month, today: Date, entry: &PersonGrant) -> BudgetRow {
+fn row(
+    words: &Words,
+    sentences: Sentences,
+    here: &Here,
+    month: Month,
+    today: Date,
+    entry: &PersonGrant,
+) -> BudgetRow {
     let grant = &entry.grant;
     let kind = match grant.kind {
         BudgetKind::Monthly => "budget-monthly",
@@ -366,7 +373,7 @@ fn row(words: &Words, here: &Here, month: Month, today: Date, entry: &PersonGran
         why: grant
             .steps
             .last()
-            .map(|step| why(words, step))
+            .map(|step| why(words, sentences, step))
             .unwrap_or_default(),
     }
 }
@@ -395,7 +402,7 @@ fn state(words: &Words, grant: &Grant, month: Month, today: Date) -> Markup {
 }
 
 /// What the last step of a grant changed, in which run, and why.
-fn why(words: &Words, step: &GrantStep) -> String {
+fn why(words: &Words, sentences: Sentences, step: &GrantStep) -> String {
     let value = |value: &Option<String>| match value {
         Some(value) => visible(value),
         None => words.t("value-none"),
@@ -405,7 +412,7 @@ fn why(words: &Words, step: &GrantStep) -> String {
         ("old", Argument::Text(&old)),
         ("new", Argument::Text(&new)),
         ("run", Argument::Text(&run)),
-        ("why", Argument::Text(step.reason.sentence())),
+        ("why", Argument::Text((sentences.reason)(step.reason))),
     ];
     match step.old.is_none() || step.old == step.new {
         true => words.with("budget-why", &values[2..]),

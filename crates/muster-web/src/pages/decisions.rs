@@ -8,7 +8,7 @@ use crate::{
         runs::operations::{because, named},
     },
     respond,
-    state::App,
+    state::{App, Sentences},
     wording::{Times, number, visible},
 };
 use askama::Template;
@@ -63,7 +63,10 @@ fn read(app: &App, here: &Here) -> Result<DecisionsPage, StoreError> {
     let hidden = all.saturating_sub(pending.len() as u64);
     Ok(DecisionsPage {
         meta: words.n("decisions-meta", all),
-        rows: pending.iter().map(|one| row(here, one, &times)).collect(),
+        rows: pending
+            .iter()
+            .map(|one| row(app.web.sentences, here, one, &times))
+            .collect(),
         hidden: if hidden > 0 {
             words.n("decisions-hidden", hidden)
         } else {
@@ -73,7 +76,12 @@ fn read(app: &App, here: &Here) -> Result<DecisionsPage, StoreError> {
     })
 }
 
-fn row(here: &Here, pending: &PendingOperation, times: &Times) -> DecisionRow {
+fn row(
+    sentences: Sentences,
+    here: &Here,
+    pending: &PendingOperation,
+    times: &Times,
+) -> DecisionRow {
     let words = Frame::words();
     let operation = &pending.operation.operation;
     let root = workspace_path(&here.workspace.name);
@@ -99,7 +107,7 @@ fn row(here: &Here, pending: &PendingOperation, times: &Times) -> DecisionRow {
             .employee
             .map(|id| format!("{root}/people/{id}"))
             .unwrap_or_default(),
-        why: because(reason.sentence()),
+        why: because(sentences, reason),
         changes,
         run: pending.plan.run.to_string(),
         run_href: format!("{root}/runs/{}?show=held", pending.plan.run),

@@ -3,7 +3,7 @@
 use crate::{
     assets,
     pages::frame::Frame,
-    texts::Words,
+    texts::{Argument, Words},
     wording::{number, visible},
 };
 use askama::filters::HtmlSafe;
@@ -11,7 +11,7 @@ use muster_core::{
     decide::proposal::Counts,
     model::{
         employee::Status,
-        employment,
+        employment::{self, Employment},
         field::{FieldNumber, FieldOrigin, Schema, canonical},
         plan::{Change, Changed, OperationKind},
     },
@@ -244,13 +244,39 @@ pub(crate) fn shown(words: &Words, what: Changed, value: Option<&str>) -> Option
         },
         Changed::Field(canonical::EMPLOYMENTS) => match employment::read(value) {
             Ok(all) => {
-                let sentences: Vec<String> = all.iter().map(employment::sentence).collect();
-                visible(&sentences.join("; "))
+                let lines: Vec<String> =
+                    all.iter().map(|one| employment_line(words, one)).collect();
+                lines.join("; ")
             }
             Err(_) => visible(value),
         },
         _ => visible(value),
     })
+}
+
+/// An employment in words, such as `permanent at ACME from 2020-01-01 until 2026-03-31 (E-7-1)`.
+pub(crate) fn employment_line(words: &Words, employment: &Employment) -> String {
+    let mut line = match &employment.employment_type {
+        Some(kind) => visible(kind),
+        None => words.t("employment-untyped"),
+    };
+    let parts = [
+        ("employment-company", employment.company.clone()),
+        ("employment-start", Some(employment.start.to_string())),
+        ("employment-end", employment.end.map(|end| end.to_string())),
+        ("employment-id", employment.external_id.clone()),
+    ];
+    for (key, value) in parts {
+        if let Some(value) = value {
+            let value = visible(&value);
+            let values = [
+                ("employment", Argument::Text(&line)),
+                ("value", Argument::Text(&value)),
+            ];
+            line = words.with(key, &values);
+        }
+    }
+    line
 }
 
 pub(crate) fn changed_name(words: &Words, schema: &Schema, what: Changed) -> String {

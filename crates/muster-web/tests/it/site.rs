@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::model::{
     ids::{IntegrationId, WorkspaceId},
+    plan::Reason,
     response::{PlanInsight, RunProgress},
     workspace::WorkspaceSettings,
 };
@@ -97,6 +98,9 @@ impl Site {
                     help: String::new(),
                 },
                 send_failure: |_| Sentence::default(),
+                reason: Reason::as_str,
+                group: |group| group.name.clone(),
+                membership: |moved| moved.as_str().to_owned(),
             },
             outgoing: Outgoing {
                 check_url: |_| Ok(()),

@@ -5,6 +5,7 @@ use crate::{
     arguments::{Arguments, Budgets},
     error::CommandError,
     show::{count, safe, table, value},
+    text::reason,
     wiring::Wiring,
 };
 use jiff::civil::Date;
@@ -212,6 +213,6 @@ fn line(step: &GrantStep) -> String {
         "  {} run {}: {what}{change}, because {}",
         step.on,
         step.run,
-        step.reason.sentence()
+        reason::sentence(step.reason)
     )
 }

@@ -5,6 +5,7 @@ use crate::{
     arguments::Arguments,
     error::CommandError,
     show::{self, moment, safe, value_of},
+    text::{self, reason},
     wiring::Wiring,
 };
 use jiff::civil::Date;
@@ -306,7 +307,7 @@ impl Story<'_> {
             entry.run,
             file.unwrap_or_default(),
             participle(entry.kind),
-            entry.reason.sentence()
+            reason::sentence(entry.reason)
         ));
         if let (OperationKind::Create, Some(what)) = (entry.kind, self.wanted) {
             say(format!(
@@ -327,7 +328,7 @@ impl Story<'_> {
             say(format!(
                 "      {}: {old} -> {new}, because {}",
                 schema.changed(change.what),
-                change.reason.sentence()
+                reason::sentence(change.reason)
             ));
         }
     }
@@ -356,7 +357,7 @@ fn participle(kind: OperationKind) -> &'static str {
 }
 
 fn tell_group(moved: &MembershipMove) {
-    let (group, reason) = (safe(&moved.group), moved.reason.sentence());
+    let (group, reason) = (safe(&moved.group), text::group::membership(&moved.reason));
     say(format!(
         "  {} since {}, run {}, because {reason}",
         group.bold(),

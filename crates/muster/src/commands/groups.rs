@@ -10,6 +10,7 @@ use crate::{
         groups::{self as shown, Cause},
         safe,
     },
+    text,
     wiring::Wiring,
 };
 use muster_core::{
@@ -55,7 +56,10 @@ fn list(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         };
         print_json(&response::Groups {
             groups: sizes.iter().map(size).collect(),
-            smart_groups: smart.iter().map(StoredGroup::answer).collect(),
+            smart_groups: smart
+                .iter()
+                .map(|stored| stored.answer(text::group::rule(&stored.group)))
+                .collect(),
         });
     } else {
         shown::list(&sizes, &smart);
@@ -85,7 +89,7 @@ fn show(arguments: &Arguments, name: &str, history: bool) -> Result<ExitCode, Co
         print_json(&GroupDetails {
             name: name.to_owned(),
             removed: group.is_none(),
-            state: group.map(StoredGroup::state),
+            state: group.map(|stored| stored.state(text::group::rule(&stored.group))),
             people,
             history: history.then(|| moves.iter().map(MembershipMove::answer).collect()),
         });

@@ -1,11 +1,9 @@
 //! Smart groups as text.
 
 use super::{count, moment, safe, table};
+use crate::text::group;
 use anstream::println;
-use muster_core::{
-    derive::smart_group::sentence,
-    model::{employee::Employee, ids::RunId, plan::Who},
-};
+use muster_core::model::{employee::Employee, ids::RunId, plan::Who};
 use muster_store::{GroupMoves, MembershipMove, StoredGroup};
 use owo_colors::OwoColorize;
 
@@ -32,7 +30,7 @@ pub(crate) fn list(sizes: &[(String, u64)], smart: &[StoredGroup]) {
         vec![
             safe(&stored.group.name),
             stored.members.to_string(),
-            safe(&sentence(&stored.group)),
+            safe(&group::rule(&stored.group)),
         ]
     });
     println!("{}", table(&["smart group", "employees", "rule"], rows));
@@ -49,7 +47,7 @@ pub(crate) fn head(name: &str, stored: Option<&StoredGroup>) {
         safe(name).bold(),
         count(stored.members, "employee", "employees")
     );
-    println!("  rule: {}", safe(&sentence(&stored.group)));
+    println!("  rule: {}", safe(&group::rule(&stored.group)));
     let by = stored
         .saved_by
         .as_deref()
@@ -116,7 +114,7 @@ pub(crate) fn history(moves: &[MembershipMove], most: u32) {
             moment(moved.at).dimmed(),
             moved.run,
             safe(&moved.who.to_string()),
-            moved.reason.sentence()
+            group::membership(&moved.reason)
         );
     }
     if moves.len() as u64 >= u64::from(most) {

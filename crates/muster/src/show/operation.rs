@@ -1,6 +1,7 @@
 //! One operation as a person reads it, and operations sorted by how much attention they need.
 
 use super::text::{count, origin, safe, value_of};
+use crate::text::reason;
 use anstream::println;
 use muster_core::{
     decide::proposal::{OperationView, Proposal},
@@ -201,7 +202,7 @@ pub(crate) fn operation_line(
     let _ = write!(
         line,
         "\n         {}",
-        format!("{held}{}{from}", because.sentence()).dimmed()
+        format!("{held}{}{from}", reason::sentence(because)).dimmed()
     );
     line
 }
@@ -248,7 +249,7 @@ fn changes(line: &mut String, view: &OperationView<'_>, schema: &Schema) {
             true => write!(
                 line,
                 "\n         {field}: {new}; {}",
-                change.reason.sentence()
+                reason::sentence(change.reason)
             ),
             false => write!(line, "\n         {field}: {old} -> {new}"),
         };

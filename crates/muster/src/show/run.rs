@@ -13,7 +13,7 @@ use muster_core::{
         proposal::{Counts, Proposal, Verdict},
     },
     model::{
-        company::{self, CompanyEnd},
+        company::CompanyEnd,
         field::Schema,
         origin::DeliveredFile,
         plan::{OperationKind, PlanId, Reason},
@@ -165,7 +165,7 @@ pub(crate) fn company_ends(ends: &[CompanyEnd]) {
         println!(
             "{} company {name} ({id}) {}",
             "~".cyan().bold(),
-            company::sentence(end)
+            text::company::end(end)
         );
         if end
             .new

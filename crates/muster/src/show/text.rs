@@ -1,5 +1,6 @@
 //! Values as a terminal may show them: what comes from outside never moves the cursor or changes colours.
 
+use crate::text;
 use jiff::{Timestamp, tz::TimeZone};
 use muster_core::model::{
     employment,
@@ -26,7 +27,7 @@ pub(crate) fn value_of(what: Changed, text: Option<&str>) -> String {
     match employments {
         Some(Ok(all)) => all
             .iter()
-            .map(|one| safe(&employment::sentence(one)))
+            .map(|one| safe(&text::employment::line(one)))
             .collect::<Vec<_>>()
             .join("; "),
         _ => value(text),

@@ -221,21 +221,4 @@ impl MoveReason {
             _ => return None,
         })
     }
-
-    /// The reason as a person reads it after "because".
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::NewPerson => "the person is new".to_owned(),
-            Self::FieldChanged(fields) if fields.as_slice() == [STATUS] => {
-                "the status changed".to_owned()
-            }
-            Self::FieldChanged(fields) => {
-                let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
-                format!("{} changed", fields.join(" and "))
-            }
-            Self::DatePassed => "a day passed".to_owned(),
-            Self::RuleChanged => "the rule was saved".to_owned(),
-            Self::GroupRemoved => "the group was removed".to_owned(),
-        }
-    }
 }

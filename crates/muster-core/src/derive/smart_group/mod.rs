@@ -10,10 +10,8 @@ mod functions;
 mod membership;
 mod renaming;
 mod variable;
-mod wording;
 
 pub use membership::{CompiledGroup, Membership, MoveReason, evaluate, move_reason};
-pub use wording::sentence;
 
 use crate::{
     model::{

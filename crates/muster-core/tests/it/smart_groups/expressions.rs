@@ -100,7 +100,6 @@ fn conditions_and_expression_must_both_be_met() {
         &["country=NL hours=32"],
         &["country=NL hours=31", "country=BE hours=40"],
     );
-    assert_eq!(sentence(&rule), "country is `NL`, and `hours >= 32`");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The conditions of a rule as rows of a form: a field, a test, and values with one on each line.
 
+use crate::state::Sentences;
 use muster_core::{
-    derive::smart_group::{Condition, SmartGroup, sentence},
+    derive::smart_group::{Condition, SmartGroup},
     model::field::Schema,
     read::normalise::FieldKind,
     setup::selection::{Comparison, Day, Test},
@@ -80,12 +81,12 @@ impl Row {
     }
 
     /// The condition that a row keeps as it was saved, in words.
-    pub(super) fn saved(&self) -> Option<String> {
+    pub(super) fn saved(&self, sentences: Sentences) -> Option<String> {
         if self.test != SAVED {
             return None;
         }
         let condition: Condition = serde_json::from_str(&self.values).ok()?;
-        Some(sentence(&SmartGroup {
+        Some((sentences.group)(&SmartGroup {
             name: String::new(),
             conditions: vec![condition],
             expression: None,

@@ -13,7 +13,7 @@ use crate::{
         people::change::form::refusal,
     },
     respond::{self, Outcome},
-    state::{App, GroupChange},
+    state::{App, GroupChange, Sentences},
     texts::{Argument, Words},
     wording::{number, visible},
 };
@@ -371,7 +371,9 @@ impl<'a> Draft<'a> {
             false => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let rows = self.sent.rows.iter().enumerate();
-        let rows = rows.map(|(at, row)| self.row(words, at, row)).collect();
+        let rows = rows
+            .map(|(at, row)| self.row(words, app.web.sentences, at, row))
+            .collect();
         let page = RulePage {
             frame: Frame::inside(app, self.here, Area::Groups, title, crumbs)?,
             action: editor(self.here, self.of),
@@ -392,7 +394,7 @@ impl<'a> Draft<'a> {
         Ok(Outcome::Page(status, page.render()))
     }
 
-    fn row(&self, words: &Words, at: usize, row: &Row) -> RowView {
+    fn row(&self, words: &Words, sentences: Sentences, at: usize, row: &Row) -> RowView {
         let schema = &self.here.workspace.schema;
         let status = ("status".to_owned(), words.t("field-status"));
         let fields = schema
@@ -419,7 +421,7 @@ impl<'a> Draft<'a> {
                 .collect(),
             tests: tests.map(|test| choice(test, &row.test)).collect(),
             lines: row.values.lines().count().clamp(1, 8),
-            saved: row.saved(),
+            saved: row.saved(sentences),
             values: row.values.clone(),
             remove: words.v("rule-remove", &(at + 1).to_string()),
             error: of_row.map(|one| one.text.clone()).next(),

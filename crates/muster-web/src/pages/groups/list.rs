@@ -59,7 +59,7 @@ fn read(app: &App, here: &Here) -> Result<GroupsPage, StoreError> {
         .map(|stored| GroupRow {
             href: address(here, &stored.group.name),
             name: visible(&stored.group.name),
-            rule: rule_text(&stored.group),
+            rule: rule_text(app, &stored.group),
             people: number(stored.members),
             moves: moves(counts.get(&stored.group.name)),
         })

@@ -13,8 +13,9 @@ use crate::{
         parts::{Markup, sentence_with_code},
         runs::verdict::sentence,
     },
+    state::App,
 };
-use muster_core::derive::smart_group::{self, SmartGroup};
+use muster_core::derive::smart_group::SmartGroup;
 
 /// The list of groups.
 fn root(here: &Here) -> String {
@@ -36,6 +37,6 @@ fn editor(here: &Here, name: Option<&str>) -> String {
 }
 
 /// The rule in words.
-fn rule_text(group: &SmartGroup) -> Markup {
-    sentence_with_code(&sentence(smart_group::sentence(group)))
+fn rule_text(app: &App, group: &SmartGroup) -> Markup {
+    sentence_with_code(&sentence((app.web.sentences.group)(group)))
 }

@@ -92,7 +92,7 @@ fn read(
     let has_older = history.len() > most as usize;
     history.truncate(most as usize);
     let page = address(here, name);
-    let row = |moved: &MembershipMove| row(words, here, &times, moved);
+    let row = |moved: &MembershipMove| row(words, app, here, &times, moved);
     let crumbs = vec![
         Link::new(root(here), words.t("nav-groups")),
         Link::new("", visible(name)),
@@ -100,7 +100,7 @@ fn read(
     Ok(GroupPage {
         frame: Frame::inside(app, here, Area::Groups, visible(name), crumbs)?,
         facts: facts(words, &times, stored),
-        rule: rule_text(&stored.group),
+        rule: rule_text(app, &stored.group),
         edit: (here.role >= Role::Operator).then(|| editor(here, Some(name))),
         remove: format!("{page}/remove"),
         next: members
@@ -138,7 +138,7 @@ fn facts(words: &Words, times: &Times, stored: &StoredGroup) -> Vec<String> {
     .collect()
 }
 
-fn row(words: &Words, here: &Here, times: &Times, moved: &MembershipMove) -> MemberRow {
+fn row(words: &Words, app: &App, here: &Here, times: &Times, moved: &MembershipMove) -> MemberRow {
     let (key, look) = match moved.joined {
         true => ("group-joined", look("is-create", "plus")),
         false => ("group-left", look("is-deactivate", "minus")),
@@ -146,7 +146,7 @@ fn row(words: &Words, here: &Here, times: &Times, moved: &MembershipMove) -> Mem
     let key_of = moved.who.external_id.as_ref().or(moved.who.email.as_ref());
     let values = [
         ("at", times.moment(moved.at)),
-        ("why", moved.reason.sentence()),
+        ("why", (app.web.sentences.membership)(&moved.reason)),
     ];
     let values = values
         .each_ref()

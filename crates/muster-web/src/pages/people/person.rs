@@ -6,8 +6,8 @@ use crate::{
     pages::{
         frame::{Area, Frame, initials, workspace_path},
         parts::{
-            self, DiffRow, Link, Markup, field_name, is_custom, look_of, shown, sign, status_badge,
-            word_of,
+            self, DiffRow, Link, Markup, employment_line, field_name, is_custom, look_of, shown,
+            sign, status_badge, word_of,
         },
         runs::{operations::because, verdict::sentence},
     },
@@ -261,7 +261,10 @@ impl Person<'_> {
                     ("run", Argument::Text(&run)),
                 ],
             ),
-            why: because(operation.held.unwrap_or(operation.reason).sentence()),
+            why: because(
+                self.app.web.sentences,
+                operation.held.unwrap_or(operation.reason),
+            ),
             href: format!("{}/runs/{run}", self.root),
         }
     }
@@ -285,7 +288,14 @@ impl Person<'_> {
             }
             let name = field_name(self.words, schema, field);
             let value = value.unwrap_or_default();
-            let why = why(self.root, self.employee, field, history, self.times);
+            let why = why(
+                self.app.web.sentences,
+                self.root,
+                self.employee,
+                field,
+                history,
+                self.times,
+            );
             let arguments = [
                 ("field", Argument::Text(&name)),
                 ("value", Argument::Text(&value)),
@@ -314,7 +324,7 @@ impl Person<'_> {
 
     fn entry(&self, entry: &HistoryEntry) -> HistoryRow {
         let words = self.words;
-        let mut details = vec![because(entry.reason.sentence())];
+        let mut details = vec![because(self.app.web.sentences, entry.reason)];
         if let Some(by) = &entry.approved_by {
             details.push(words.v("history-approved", &visible(by)));
         }
@@ -360,7 +370,7 @@ impl Person<'_> {
             OperationKind::Deactivate => "history-deactivated",
             OperationKind::Delete => "history-deleted",
             OperationKind::Update if entry.changes.is_empty() => {
-                return because(entry.reason.sentence());
+                return because(self.app.web.sentences, entry.reason);
             }
             OperationKind::Update => {
                 let schema = &self.here.workspace.schema;
@@ -382,7 +392,10 @@ impl Person<'_> {
                 "group-since",
                 &[
                     ("at", Argument::Text(&self.times.moment(moved.at))),
-                    ("why", Argument::Text(&moved.reason.sentence())),
+                    (
+                        "why",
+                        Argument::Text(&(self.app.web.sentences.membership)(&moved.reason)),
+                    ),
                 ],
             ),
         });
@@ -398,7 +411,7 @@ impl Person<'_> {
         let all = stored.and_then(|text| muster_core::model::employment::read(text).ok());
         let all = all.unwrap_or_default();
         all.iter()
-            .map(|one| visible(&muster_core::model::employment::sentence(one)))
+            .map(|one| employment_line(self.words, one))
             .collect()
     }
 

@@ -6,6 +6,7 @@ use crate::{
         parts::{Link, shown},
         runs::operations::because,
     },
+    state::Sentences,
     wording::{Times, number, visible},
 };
 use muster_core::model::{
@@ -38,6 +39,7 @@ pub(crate) fn cause(history: &[HistoryEntry], what: Changed) -> Option<&HistoryE
 }
 
 pub(crate) fn why(
+    sentences: Sentences,
     root: &str,
     employee: &Employee,
     field: FieldNumber,
@@ -89,7 +91,7 @@ pub(crate) fn why(
     step("why-run", times.moment(entry.at), Some(run));
     let change = entry.changes.iter().find(|change| change.what == what);
     let reason = change.map_or(entry.reason, |change| change.reason);
-    step("why-rule", because(reason.sentence()), None);
+    step("why-rule", because(sentences, reason), None);
     step(
         "why-approved",
         entry

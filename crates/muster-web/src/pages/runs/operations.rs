@@ -5,6 +5,7 @@ use crate::{
         frame::{Frame, workspace_path},
         parts::{self, DiffRow, Link, Markup, changed_name, look_of, shown, sign, word_of},
     },
+    state::Sentences,
     texts::{Argument, Words},
     wording::{number, origin, visible},
 };
@@ -14,7 +15,7 @@ use muster_core::{
         employee::Employee,
         ids::EmployeeId,
         origin::DeliveredFile,
-        plan::{Change, OperationKind, Who},
+        plan::{Change, OperationKind, Reason, Who},
         workspace::Workspace,
     },
 };
@@ -57,6 +58,7 @@ const VALUES: usize = 6;
 
 /// What rows are made with.
 pub(crate) struct Context<'c> {
+    pub(crate) sentences: Sentences,
     pub(crate) workspace: &'c Workspace,
     pub(crate) files: &'c [DeliveredFile],
     /// The operations whose employees have changed since the plan was made.
@@ -73,7 +75,7 @@ impl Context<'_> {
             (Decision::Applied, _) => words.t("operation-applied"),
             (Decision::Void, _) => words.t("operation-void"),
             (Decision::Open, Some(reason)) if reason != operation.reason => {
-                because(reason.sentence())
+                because(self.sentences, reason)
             }
             (Decision::Open, _) => String::new(),
         };
@@ -83,7 +85,7 @@ impl Context<'_> {
             operation.employee,
             &operation.who,
             &operation.changes,
-            because(operation.reason.sentence()),
+            because(self.sentences, operation.reason),
             note,
             operation.origin.map(|at| origin(at, self.files)),
         )
@@ -112,7 +114,7 @@ impl Context<'_> {
             Some(entry.employee),
             &who,
             &entry.changes,
-            because(entry.reason.sentence()),
+            because(self.sentences, entry.reason),
             String::new(),
             at,
         )
@@ -167,16 +169,21 @@ pub(crate) fn named(words: &Words, who: &Who, employee: Option<EmployeeId>) -> S
     }
 }
 
-pub(crate) fn because(sentence: &str) -> String {
-    super::verdict::sentence(sentence.to_owned())
+pub(crate) fn because(sentences: Sentences, reason: Reason) -> String {
+    super::verdict::sentence((sentences.reason)(reason).to_owned())
 }
 
 /// The heading of a sort of operations.
-pub(crate) fn sort_title(words: &Words, workspace: &Workspace, sort: &OperationSort) -> String {
+pub(crate) fn sort_title(
+    words: &Words,
+    sentences: Sentences,
+    workspace: &Workspace,
+    sort: &OperationSort,
+) -> String {
     let word = word_of(words, sort.kind);
     let why = match &sort.shared {
         Some(shared) => shared_sentence(words, workspace, shared),
-        None => sort.reason.sentence().to_owned(),
+        None => (sentences.reason)(sort.reason).to_owned(),
     };
     let title = format!("{word}: {why}");
     if sort.is_held {

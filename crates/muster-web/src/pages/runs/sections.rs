@@ -106,6 +106,7 @@ pub(super) fn planned(
     };
     let files = app.store.files_of_origins(here.workspace.id, run)?;
     let context = Context {
+        sentences: app.web.sentences,
         workspace: &here.workspace,
         files: &files,
         changed: &contents.changed,
@@ -130,7 +131,7 @@ pub(super) fn planned(
         let can_approve = has_ticks && group.open > 0 && search.is_empty();
         groups.push(Group {
             sign: sign(look_of(sort.kind), ""),
-            title: sort_title(words, &here.workspace, sort),
+            title: sort_title(words, app.web.sentences, &here.workspace, sort),
             count: number(group.count),
             approve: can_approve.then(|| {
                 let address = format!("{}/approve?choice=sort&sort={name}", root(here, recorded));
@@ -179,6 +180,7 @@ pub(super) fn done(
     let (words, run, store) = (Frame::words(), &recorded.run, &app.store);
     let files = store.files_of_origins(here.workspace.id, run)?;
     let context = Context {
+        sentences: app.web.sentences,
         workspace: &here.workspace,
         files: &files,
         changed: &BTreeSet::new(),
