@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use muster_core::{
     decide::proposal::OperationView,
-    derive::smart_group::MoveReason,
+    derive::smart_group::{MoveReason, written},
     model::{
         employee::Employee,
         field::Schema,
@@ -76,7 +76,7 @@ impl StoredGroup {
         response::GroupState {
             members: self.members,
             rule,
-            conditions: serde_json::json!(self.group.conditions),
+            conditions: written(&self.group.conditions),
             expression: self.group.expression.clone(),
             depends_on_today: self.depends_on_today,
             evaluated_on: self.evaluated_on.clone(),

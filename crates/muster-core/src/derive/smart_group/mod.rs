@@ -10,8 +10,10 @@ mod functions;
 mod membership;
 mod renaming;
 mod variable;
+mod written;
 
 pub use membership::{CompiledGroup, Membership, MoveReason, evaluate, move_reason};
+pub use written::written;
 
 use crate::{
     model::{
