@@ -6,8 +6,13 @@ use crate::{
     db::{connection::Store, error::StoreError},
     runs::archive,
 };
+use jiff::{Timestamp, civil::Date};
 use muster_core::{
-    model::{ids::EmployeeId, response::ArchivedRecord, workspace::Workspace},
+    model::{
+        ids::EmployeeId,
+        response::{ArchivedRecord, DataLocation, EmployeeExport, Explanation},
+        workspace::Workspace,
+    },
     privacy::file_erasure::{FileErasure, Subjects, erase_records},
 };
 
@@ -20,6 +25,37 @@ pub struct ArchivedRecords {
 }
 
 impl Store {
+    /// Everything that is stored about an employee, with what explains the present values.
+    pub fn export_employee(
+        &self,
+        workspace: &Workspace,
+        employee: Explanation,
+        today: Date,
+        now: Timestamp,
+    ) -> Result<EmployeeExport, StoreError> {
+        let (id, mut budgets) = (employee.employee, Vec::new());
+        self.grants_of(workspace.id, Some(id), today, &mut |found| {
+            budgets.push(found.answer(today));
+            true
+        })?;
+        let archived = self.archived_records(workspace, id)?;
+        let locations = self.personal_data(workspace, id)?.into_iter();
+        Ok(EmployeeExport {
+            workspace: workspace.name.clone(),
+            exported: now,
+            employee,
+            budgets,
+            records: archived.records,
+            unclear: archived.unclear,
+            locations: locations
+                .map(|location| DataLocation {
+                    what: location.what.to_owned(),
+                    count: location.count,
+                })
+                .collect(),
+        })
+    }
+
     /// The records of an employee in archived deliveries. [`StoreError::NoKey`]: there are some, and no master key.
     pub fn archived_records(
         &self,

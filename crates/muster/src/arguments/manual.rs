@@ -59,7 +59,7 @@ pub(crate) enum ManualCommand {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
-    /// Create, edit or deactivate an employee manually
+    /// Create, edit, link, export or deactivate an employee manually
     #[command(subcommand)]
     Employee(EmployeeCommand),
 }
@@ -151,6 +151,16 @@ A field that an integration maps is refused, because the next delivery would ove
         /// The reason
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
+    },
+    /// Print everything that is stored about an employee as JSON, also what archived deliveries have
+    ///
+    /// For an employee who asks what is stored. Nothing of other employees is part of it. The export is recorded in the
+    /// audit log.
+    #[command(after_help = "Example: muster employee export E-1017 > E-1017.json")]
+    Export {
+        /// External id, e-mail address, employee number or name
+        #[arg(value_name = "EMPLOYEE")]
+        employee: String,
     },
     /// Deactivate an employee that no integration owns
     #[command(after_help = "Example: muster employee deactivate ann@acme.example --on 2026-08-31")]

@@ -39,31 +39,23 @@ pub(super) fn explain(
     let [employee] = people.as_slice() else {
         return nobody_or_several(arguments, &wiring, &workspace, who, &people);
     };
-    let history = wiring.store.history_with_merged(&workspace, employee.id)?;
-    let subjects: Vec<&str> = employee
-        .external_id()
-        .into_iter()
-        .chain([employee.email()])
-        .collect();
-    let problems = wiring.store.problems_about(workspace.id, &subjects)?;
-    let today = Calendar::at(wiring.now(), &workspace.settings).today;
-    let groups = wiring.store.smart_groups_of(&workspace, employee.id)?;
-    let (history, problems, groups) = (&history, &problems, &groups);
-    let story = Story {
-        workspace: &workspace,
-        employee,
-        history,
-        problems,
-        groups,
-        wanted,
-        today,
-    };
+    let story = Story::read(&wiring, &workspace, employee, wanted)?;
     if arguments.json {
         print_json(&story.answer());
     } else {
         story.tell();
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is known of an employee, or of one value.
+pub(super) fn explanation(
+    wiring: &Wiring,
+    workspace: &Workspace,
+    employee: &Employee,
+    wanted: Option<Changed>,
+) -> Result<Explanation, CommandError> {
+    Ok(Story::read(wiring, workspace, employee, wanted)?.answer())
 }
 
 fn wanted(workspace: &Workspace, key: &str) -> Result<Changed, CommandError> {
@@ -133,14 +125,34 @@ fn reported(problems: &[(RunId, Problem)]) -> Vec<ReportedProblem> {
 struct Story<'s> {
     workspace: &'s Workspace,
     employee: &'s Employee,
-    history: &'s [HistoryEntry],
-    problems: &'s [(RunId, Problem)],
-    groups: &'s [MembershipMove],
+    history: Vec<HistoryEntry>,
+    problems: Vec<(RunId, Problem)>,
+    groups: Vec<MembershipMove>,
     wanted: Option<Changed>,
     today: Date,
 }
 
-impl Story<'_> {
+impl<'s> Story<'s> {
+    fn read(
+        wiring: &Wiring,
+        workspace: &'s Workspace,
+        employee: &'s Employee,
+        wanted: Option<Changed>,
+    ) -> Result<Self, CommandError> {
+        let store = &wiring.store;
+        let external = employee.external_id().into_iter();
+        let subjects: Vec<&str> = external.chain([employee.email()]).collect();
+        Ok(Self {
+            workspace,
+            employee,
+            history: store.history_with_merged(workspace, employee.id)?,
+            problems: store.problems_about(workspace.id, &subjects)?,
+            groups: store.smart_groups_of(workspace, employee.id)?,
+            wanted,
+            today: Calendar::at(wiring.now(), &workspace.settings).today,
+        })
+    }
+
     /// The history entries of the requested field, and always the creation.
     fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.history.iter().filter(|entry| match self.wanted {
@@ -181,7 +193,7 @@ impl Story<'_> {
                 .collect(),
             field: self.wanted.map(|what| schema.changed(what).to_owned()),
             history: self.entries().map(|entry| entry.answer(schema)).collect(),
-            problems: reported(self.problems),
+            problems: reported(&self.problems),
             smart_groups: groups.map(MembershipMove::answer).collect(),
         }
     }

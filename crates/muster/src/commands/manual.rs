@@ -1,6 +1,6 @@
 //! Manual edits of employees: `pin`, `unpin`, `protect`, `unprotect` and `employee`.
 
-use super::{find, pins, print_json, print_report, say};
+use super::{employee_export, find, pins, print_json, print_report, say};
 use crate::{
     arguments::{Arguments, EmployeeCommand, ManualCommand},
     error::{CommandError, exit_code},
@@ -26,8 +26,12 @@ pub(super) fn run(
     arguments: &Arguments,
     command: &ManualCommand,
 ) -> Result<ExitCode, CommandError> {
-    if matches!(command, ManualCommand::Pins) {
-        return pins::list(arguments);
+    match command {
+        ManualCommand::Pins => return pins::list(arguments),
+        ManualCommand::Employee(EmployeeCommand::Export { employee }) => {
+            return employee_export::export(arguments, employee);
+        }
+        _ => {}
     }
     let wiring = Wiring::unchecked(arguments)?;
     let workspace = wiring.workspace()?;
@@ -55,7 +59,9 @@ pub(super) fn run(
             Edit::Unpin(edits.person(employee)?.id, edits.field(field)?),
             None,
         ),
-        ManualCommand::Pins => Ok(ExitCode::SUCCESS),
+        ManualCommand::Pins | ManualCommand::Employee(EmployeeCommand::Export { .. }) => {
+            Ok(ExitCode::SUCCESS)
+        }
         ManualCommand::Protect { employee, reason } => edits.protect(employee, true, Some(reason)),
         ManualCommand::Unprotect { employee, reason } => {
             edits.protect(employee, false, reason.as_deref())

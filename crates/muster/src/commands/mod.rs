@@ -12,6 +12,7 @@ mod companies;
 mod confirm;
 mod database;
 mod doctor;
+mod employee_export;
 mod employees;
 mod erase;
 mod explain;

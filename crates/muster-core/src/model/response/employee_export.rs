@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// The answer of `employee export`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EmployeeExport {
     pub workspace: String,

@@ -32,6 +32,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("companies", schema_for!(Companies)),
         ("database-copy", schema_for!(CopyAnswer)),
         ("doctor", schema_for!(DoctorAnswer)),
+        ("employee-export", schema_for!(EmployeeExport)),
         ("employee-plan", schema_for!(EditPreview)),
         (
             "employees",

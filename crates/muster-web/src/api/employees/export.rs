@@ -9,10 +9,7 @@ use crate::{
     routes::Right,
 };
 use axum::http::Method;
-use muster_core::model::{
-    response::{DataLocation, EmployeeExport},
-    role::Role,
-};
+use muster_core::model::{response::EmployeeExport, role::Role};
 
 pub(crate) struct Export;
 
@@ -34,28 +31,8 @@ impl Operation for Export {
         let employee = found(call, workspace, sent.path.employee)?;
         let today = call.today(workspace);
         let export = call.app.snapshot(|app| {
-            let (store, id) = (&app.store, employee.id);
-            let mut budgets = Vec::new();
-            store.grants_of(workspace.id, Some(id), today, &mut |found| {
-                budgets.push(found.answer(today));
-                true
-            })?;
-            let archived = store.archived_records(workspace, id)?;
-            let locations = store.personal_data(workspace, id)?.into_iter();
-            Ok(EmployeeExport {
-                workspace: workspace.name.clone(),
-                exported: now,
-                employee: explanation(call, app, workspace, &employee, None)?,
-                budgets,
-                records: archived.records,
-                unclear: archived.unclear,
-                locations: locations
-                    .map(|location| DataLocation {
-                        what: location.what.to_owned(),
-                        count: location.count,
-                    })
-                    .collect(),
-            })
+            let explained = explanation(call, app, workspace, &employee, None)?;
+            app.store.export_employee(workspace, explained, today, now)
         })?;
         let by = call.client.caller.actor().to_string();
         let store = &call.app.store;

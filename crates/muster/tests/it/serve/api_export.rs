@@ -2,7 +2,7 @@
 
 use super::{
     Service,
-    api::{Program, ground},
+    api::{Program, ground, over_http},
 };
 use serde_json::json;
 
@@ -44,6 +44,16 @@ fn export_has_everything_about_one_employee_and_nothing_of_others() {
     for other in ["bob@", "cas@", "dee@", "E-2", "E-3", "E-4", "Eik"] {
         assert!(!text.contains(other), "`{other}` in {export:#}");
     }
+    let on_command_line = over_http(ground.run(&["employee", "export", "E-1"]).json);
+    for part in ["employee", "budgets", "records", "unclear", "locations"] {
+        assert_eq!(on_command_line[part], export[part], "{part}");
+    }
+    let log = program.get("/audit?limit=1");
+    assert_eq!(log["items"][0]["act"], "employee_exported", "{log:#}");
+    assert_eq!(log["items"][0]["actor"], "eva (command line)");
+    assert_eq!(ground.run(&["employee", "export", "E-99"]).code, 2);
+    let (status, _) = program.post("/employees/1/export", "", &json!({}));
+    assert_eq!(status, 200);
     let (status, _) = program.post("/employees/99/export", "", &json!({}));
     assert_eq!(status, 404);
     let log = program.get("/audit?limit=1");
