@@ -62,7 +62,7 @@ pub use source::{FileSource, Source, SystemSource};
 pub use sweep::sweep;
 pub use sync::{Decided, Fetched, Integration, Mode, decide, fetch, succeed, sync};
 pub use system::test_connection;
-pub use undo::undo;
+pub use undo::{preview_undo, undo};
 pub use unused::{Unused, UnusedRecord, unused_records};
 pub use watch::{INSTALLATION, Surveyed, update_issues};
 pub use webhooks::{DeliveryReport, send_events};

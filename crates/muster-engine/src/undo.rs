@@ -33,6 +33,12 @@ pub fn undo(
     run_without_delivery(workspace, &asked, deps, &decide)
 }
 
+/// What undoing a run would change, computed from the current directory. Nothing is written.
+pub fn preview_undo(workspace: &Workspace, run: RunId, deps: &Deps) -> Result<Proposal, RunError> {
+    let roster = deps.store.roster(workspace.id, None, deps.clock.now())?;
+    Ok(decide(workspace, run, &roster, deps)?)
+}
+
 fn decide(
     workspace: &Workspace,
     run: RunId,

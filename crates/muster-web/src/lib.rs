@@ -27,8 +27,8 @@ pub use api::description;
 pub use routes::{Right, endpoints, router, workspace_paths, workspace_routes};
 pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
-    ChangeGroups, CheckRepair, CheckedRepair, DeliveredRecord, DeliveredRecords, GroupChange,
-    LiveProgress, MailPasswordLink, NewSigningSecret, Outgoing, Preview, ReadRecords, Sentence,
-    Sentences, SetupForms, TestChannel, WebState,
+    ChangeGroups, ChangedGroups, CheckRepair, DeliveredRecord, DeliveredRecords, GroupChange,
+    LiveProgress, MailPasswordLink, NewSigningSecret, Outgoing, Preview, PreviewUndo, Previewed,
+    ReadRecords, Sentence, Sentences, SetupForms, TestChannel, WebState,
 };
 pub use token::{RandomApiToken, random_api_token};

@@ -28,7 +28,7 @@ use muster_core::{
     read::reading::PartialReason,
     setup::{listing::Catalogue, settings::SettingError},
 };
-use muster_store::{AlertChannel, ListedAlert, Store, StoreError};
+use muster_store::{AlertChannel, GroupMoves, ListedAlert, Store, StoreError};
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 use zeroize::Zeroizing;
 
@@ -132,21 +132,37 @@ pub enum GroupChange {
     Remove(String),
 }
 
+/// What a change of smart groups did.
+#[derive(Clone, Debug)]
+pub struct ChangedGroups {
+    pub run: RunId,
+    /// Who joined and left the groups whose rules were saved.
+    pub moves: Vec<GroupMoves>,
+    /// How many members the removed group had.
+    pub left: u64,
+}
+
 /// Carries out a change of smart groups; the problem for which it is refused, or no problem: the database does not answer.
 pub type ChangeGroups =
-    dyn Fn(&Workspace, &GroupChange, Actor) -> Result<RunId, Option<Sentence>> + Send + Sync;
+    dyn Fn(&Workspace, &GroupChange, Actor) -> Result<ChangedGroups, Option<Problem>> + Send + Sync;
 
-/// What corrected records of a delivery would change.
+/// What corrected records of a delivery, or undoing a run, would change.
 #[derive(Clone, Debug)]
-pub struct CheckedRepair {
+pub struct Previewed {
     pub operations: Vec<Operation>,
     /// Why the plan would be held; none: it would be applied.
     pub findings: Vec<Finding>,
+    /// What would not be done, and why.
+    pub problems: Vec<problem::Problem>,
 }
+
+/// What undoing a run would change, or the problem for which it is refused; no problem: the database does not answer.
+pub type PreviewUndo =
+    dyn Fn(&Workspace, RunId) -> Result<Previewed, Option<Problem>> + Send + Sync;
 
 /// Checks corrected records of the delivery of a run; refused with what is still wrong. No problem: the database does not
 /// answer.
-pub type CheckRepair = dyn Fn(&Workspace, RunId, &[CorrectedRecord]) -> Result<CheckedRepair, Vec<problem::Problem>>
+pub type CheckRepair = dyn Fn(&Workspace, RunId, &[CorrectedRecord]) -> Result<Previewed, Vec<problem::Problem>>
     + Send
     + Sync;
 
@@ -170,6 +186,7 @@ pub struct WebState {
     pub preview: Arc<Preview>,
     pub change_groups: Arc<ChangeGroups>,
     pub check_repair: Arc<CheckRepair>,
+    pub preview_undo: Arc<PreviewUndo>,
     /// Where browsers reach the pages, for links that leave the browser: `https://muster.acme.example`.
     pub address: String,
     /// Whether browsers reach the pages over HTTPS: cookies are sent over nothing else then.

@@ -7,7 +7,7 @@ mod outgoing;
 use crate::{config::catalogue, show, text};
 use jiff::Timestamp;
 use muster_core::{
-    decide::guard::Finding,
+    decide::{guard::Finding, proposal::Proposal},
     derive::smart_group::RuleProblem,
     issue::IssueDetail,
     model::{
@@ -23,8 +23,8 @@ use muster_core::{
 use muster_engine::{Clock, Deps, EditError, SystemClock};
 use muster_store::{Store, StoreError};
 use muster_web::{
-    CheckRepair, CheckedRepair, DeliveredRecord, DeliveredRecords, Preview, Sentence, Sentences,
-    SetupForms, WebState,
+    CheckRepair, DeliveredRecord, DeliveredRecords, Preview, PreviewUndo, Previewed, Sentence,
+    Sentences, SetupForms, WebState,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
@@ -35,12 +35,14 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
     let preview = preview(Arc::clone(&store), Arc::clone(&clock));
     let change_groups = groups::change_groups(Arc::clone(&store), Arc::clone(&clock));
     let check_repair = check_repair(Arc::clone(&store), Arc::clone(&clock));
+    let preview_undo = preview_undo(Arc::clone(&store), Arc::clone(&clock));
     let outgoing = outgoing::outgoing(Arc::clone(&store), Arc::clone(&clock));
     WebState {
         store,
         preview,
         change_groups,
         check_repair,
+        preview_undo,
         now: Arc::new(move || -> Timestamp { clock.now() }),
         wake: Arc::new(move || wake.notify_one()),
         sentences: Sentences {
@@ -73,21 +75,17 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
 /// What a manual edit would change, as the engine computes it for the command line.
 fn preview(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<Preview> {
     let deps = reading(store, clock);
-    Arc::new(move |workspace, edit| {
-        let refused = |problem: &Problem| {
-            let said = self::problem(problem);
-            response::Problem::new(problem, &[], said.message, said.help)
-        };
-        match muster_engine::preview(workspace, edit, &deps) {
+    Arc::new(
+        move |workspace, edit| match muster_engine::preview(workspace, edit, &deps) {
             Ok(proposal) => {
                 let views = proposal.views();
                 let operations = views.map(|view| Operation::new(&view, &workspace.schema, &[]));
                 Ok(operations.collect())
             }
-            Err(EditError::Refused(problems)) => Err(problems.first().map(refused)),
-            Err(EditError::Run(error)) => Err(Some(refused(&error.problem()))),
-        }
-    })
+            Err(EditError::Refused(problems)) => Err(problems.first().map(refusal)),
+            Err(EditError::Run(error)) => Err(Some(refusal(&error.problem()))),
+        },
+    )
 }
 
 /// What corrected records would change, as the engine computes it for the job that applies them.
@@ -99,13 +97,28 @@ fn check_repair(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<CheckRepair> {
             EditError::Refused(problems) => problems,
             EditError::Run(error) => vec![error.problem()],
         })?;
-        let views = proposal.views();
-        let operations = views.map(|view| Operation::new(&view, &workspace.schema, &[]));
-        Ok(CheckedRepair {
-            operations: operations.collect(),
-            findings: proposal.findings.clone(),
-        })
+        Ok(previewed(workspace, &proposal))
     })
+}
+
+/// What undoing a run would change, as the engine computes it for the job that does it.
+fn preview_undo(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<PreviewUndo> {
+    let deps = reading(store, clock);
+    Arc::new(move |workspace, run| {
+        let proposal = muster_engine::preview_undo(workspace, run, &deps);
+        let proposal = proposal.map_err(|error| Some(refusal(&error.problem())))?;
+        Ok(previewed(workspace, &proposal))
+    })
+}
+
+fn previewed(workspace: &Workspace, proposal: &Proposal) -> Previewed {
+    let views = proposal.views();
+    let operations = views.map(|view| Operation::new(&view, &workspace.schema, &[]));
+    Previewed {
+        operations: operations.collect(),
+        findings: proposal.findings.clone(),
+        problems: proposal.problems.kept().to_vec(),
+    }
 }
 
 /// For computations that write nothing.
@@ -120,6 +133,12 @@ fn reading(store: Arc<Store>, clock: Arc<dyn Clock>) -> Deps {
         actor: Actor::Schedule,
         rehearsal: false,
     }
+}
+
+/// A problem for which something is refused, in words.
+fn refusal(problem: &Problem) -> response::Problem {
+    let said = self::problem(problem);
+    response::Problem::new(problem, &[], said.message, said.help)
 }
 
 fn problem(problem: &Problem) -> Sentence {

@@ -241,6 +241,18 @@ fn shown(members: &[Member], links: &[Link]) -> Vec<bool> {
 }
 
 impl Link {
+    /// The value as printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::To(_) => "linked",
+            Self::Left(_) => "left",
+            Self::Cleared => "cleared",
+            Self::Dangling => "dangling",
+            Self::Cycle => "cycle",
+        }
+    }
+
     /// Position of the manager, if there is a link.
     pub fn manager(self) -> Option<usize> {
         match self {

@@ -5,11 +5,14 @@ use crate::db::{
     connection::Store,
     error::{StoreError, corrupt},
 };
+use jiff::Timestamp;
 use muster_core::{
     derive::reporting_lines::Member,
     model::{
         employee::Status,
+        field::canonical,
         ids::{EmployeeId, WorkspaceId},
+        plan::{Changed, OperationKind},
         workspace::Workspace,
     },
 };
@@ -54,6 +57,21 @@ impl Store {
             let link = |row: Row<'_>| Ok((EmployeeId(row.get("id")?), row.get("manager_external_id")?));
             statement.query_row((workspace.0, external_id), link).optional()
         })
+    }
+
+    /// When an employee got the present manager id; none: the history says nothing of it any more.
+    pub fn manager_id_since(
+        &self,
+        workspace: &Workspace,
+        employee: EmployeeId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let about = Changed::Field(canonical::MANAGER_EXTERNAL_ID);
+        let history = self.history(workspace, employee)?;
+        let set = history.iter().rev().find(|entry| {
+            entry.kind == OperationKind::Create
+                || entry.changes.iter().any(|change| change.what == about)
+        });
+        Ok(set.map(|entry| entry.at))
     }
 
     /// All employees with a manager: number, external id, and external id of the manager. `each`

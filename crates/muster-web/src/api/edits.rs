@@ -14,7 +14,7 @@ use muster_core::model::{
     edit_request::{EditRequest, ManualEdit},
     employee::Employee,
     ids::{EmployeeId, RunId},
-    response::{DataLocation, EditPreview, JobLine},
+    response::{DataLocation, EditPreview, JobLine, UndoPreview},
     role::Role,
     workspace::Workspace,
 };
@@ -81,10 +81,7 @@ impl Operation for Preview {
             found(call, workspace, id)?;
         }
         let previewed = (call.app.web.preview)(workspace, &edit);
-        let operations = previewed.map_err(|refused| match refused {
-            Some(problem) => ApiProblem::refused(problem.code, problem.message, problem.help),
-            None => ApiProblem::unavailable(),
-        })?;
+        let operations = previewed?;
         Ok(EditPreview { operations }.into())
     }
 }
@@ -166,13 +163,58 @@ impl Operation for Undo {
 
     fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<JobLine>, ApiProblem> {
         let workspace = call.workspace()?;
-        let run = runs::found(call, workspace, sent.path.run)?;
+        let run = undoable(call, workspace, sent.path.run)?;
         let request = EditRequest::Undo {
-            run: RunId(run.id.0),
+            run,
             plan_only: sent.body.plan_only,
         };
         requested(call, workspace, request, write::note(sent.body.note)?)
     }
+}
+
+pub(crate) struct PreviewUndo;
+
+impl Operation for PreviewUndo {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/api/v1/workspaces/{workspace}/runs/{run}/undo/preview";
+    const RIGHT: Right = Right::Workspace(Role::Approver);
+    const NAME: &'static str = "preview_undo";
+    const SUMMARY: &'static str = "What undoing a run would change; nothing is changed";
+    type Path = runs::RunPath;
+    type Query = NoQuery;
+    type Body = NoBody;
+    type Answer = UndoPreview;
+
+    fn perform(call: &Call, sent: Sent<Self>) -> Result<Answered<UndoPreview>, ApiProblem> {
+        let workspace = call.workspace()?;
+        let run = undoable(call, workspace, sent.path.run)?;
+        let previewed = (call.app.web.preview_undo)(workspace, run)?;
+        let sentences = call.app.web.sentences;
+        let findings = previewed.findings.iter();
+        let problems = previewed.problems.iter();
+        Ok(UndoPreview {
+            operations: previewed.operations,
+            problems: problems
+                .map(|problem| sentences.problem_answer(problem, &[]))
+                .collect(),
+            findings: findings
+                .map(|finding| sentences.finding_answer(finding))
+                .collect(),
+        }
+        .into())
+    }
+}
+
+/// A run whose changes are still known.
+fn undoable(call: &Call, workspace: &Workspace, run: i64) -> Result<RunId, ApiProblem> {
+    let run = runs::found(call, workspace, run)?;
+    let forgotten = call.app.store.forgotten_through(workspace)?;
+    if forgotten.is_some_and(|through| run.started < through) {
+        return Err(ApiProblem::conflict(
+            "the changes of the run were deleted at the end of the retention period of history",
+        ));
+    }
+    Ok(run.id)
 }
 
 #[derive(Deserialize, JsonSchema)]

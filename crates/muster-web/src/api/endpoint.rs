@@ -119,7 +119,7 @@ impl Call {
         };
         let version = sent.trim().trim_matches('"').parse();
         version.map(Some).map_err(|_| {
-            ApiProblem::invalid("If-Match: expected the ETag of an employee, such as `\"7\"`")
+            ApiProblem::invalid("If-Match: expected the ETag of what is changed, such as `\"7\"`")
         })
     }
 

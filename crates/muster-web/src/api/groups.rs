@@ -49,7 +49,8 @@ impl Operation for List {
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct GroupPath {
-    group: String,
+    /// The name of the group.
+    pub(super) group: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -91,14 +92,18 @@ impl Operation for Show {
                 true
             })?;
         }
-        Ok(GroupDetails {
+        let version = group.map(|group| group.saved_run.0);
+        let answer = GroupDetails {
             removed: group.is_none(),
             state: group.map(|stored| stored.state((call.app.web.sentences.group)(&stored.group))),
             people: (!with_history).then_some(members),
             history: with_history.then(|| moves.iter().map(MembershipMove::answer).collect()),
             name,
-        }
-        .into())
+        };
+        Ok(match version {
+            Some(version) => Answered::version(answer, version),
+            None => answer.into(),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use muster_core::model::{code::Code, role::Role};
+use muster_core::model::{code::Code, response, role::Role};
 use muster_store::StoreError;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -168,6 +168,16 @@ impl From<StoreError> for ApiProblem {
     }
 }
 
+impl From<Option<response::Problem>> for ApiProblem {
+    /// What the engine refuses; no problem: the database does not answer.
+    fn from(refused: Option<response::Problem>) -> Self {
+        match refused {
+            Some(problem) => Self::refused(problem.code, problem.message, problem.help),
+            None => Self::unavailable(),
+        }
+    }
+}
+
 impl ApiProblem {
     pub(crate) fn not_found() -> Self {
         ProblemKind::NotFound.into()
@@ -180,6 +190,15 @@ impl ApiProblem {
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Self {
             kind: ProblemKind::Invalid,
+            detail: detail.into(),
+            rule: None,
+        }
+    }
+
+    /// What the present state does not allow.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self {
+            kind: ProblemKind::Conflict,
             detail: detail.into(),
             rule: None,
         }

@@ -2,8 +2,8 @@
 
 use super::{
     alerts, audit, changes, codes, companies, decisions, edits, employees, endpoint::Endpoint,
-    groups, integration_changes, integrations, issues, jobs, openapi, plans, repairs, run_events,
-    runs, webhooks, workspaces,
+    field_changes, group_changes, groups, integration_changes, integrations, issues, jobs, openapi,
+    organisation, plans, repairs, run_events, runs, webhooks, workspaces,
 };
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -32,6 +32,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<runs::Problems>(),
     Endpoint::of::<runs::Changes>(),
     Endpoint::of::<edits::Undo>(),
+    Endpoint::of::<edits::PreviewUndo>(),
     Endpoint::of::<repairs::Preview>(),
     Endpoint::of::<repairs::Perform>(),
     Endpoint::of::<plans::List>(),
@@ -53,9 +54,17 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::of::<changes::Feed>(),
     Endpoint::of::<groups::List>(),
     Endpoint::of::<groups::Show>(),
+    Endpoint::of::<group_changes::Preview>(),
+    Endpoint::of::<group_changes::Save>(),
+    Endpoint::of::<group_changes::Remove>(),
     Endpoint::of::<groups::Fields>(),
+    Endpoint::of::<field_changes::Add>(),
+    Endpoint::of::<field_changes::Rename>(),
+    Endpoint::of::<field_changes::Remove>(),
     Endpoint::of::<groups::Pins>(),
     Endpoint::of::<companies::List>(),
+    Endpoint::of::<organisation::Tree>(),
+    Endpoint::of::<organisation::Problems>(),
     Endpoint::of::<companies::Grants>(),
     Endpoint::of::<companies::Due>(),
     Endpoint::of::<issues::List>(),

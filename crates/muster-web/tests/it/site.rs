@@ -8,15 +8,15 @@ use axum::{
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::model::{
-    ids::{IntegrationId, WorkspaceId},
+    ids::{IntegrationId, RunId, WorkspaceId},
     plan::Reason,
     response::{PlanInsight, RunProgress},
     workspace::WorkspaceSettings,
 };
 use muster_store::{Options, Store, StoreError};
 use muster_web::{
-    NewSigningSecret, Outgoing, Sentence, Sentences, SetupForms, WebState, create_demo_user,
-    new_setup_link, router,
+    ChangedGroups, NewSigningSecret, Outgoing, Sentence, Sentences, SetupForms, WebState,
+    create_demo_user, new_setup_link, router,
 };
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -125,7 +125,14 @@ impl Site {
             progress: Arc::new(|_, _| None),
             check_repair: Arc::new(|_, _, _| Err(Vec::new())),
             preview: Arc::new(|_, _| Ok(Vec::new())),
-            change_groups: Arc::new(|_, _, _| Err(None)),
+            preview_undo: Arc::new(|_, _| Err(None)),
+            change_groups: Arc::new(|_, _, _| {
+                Ok(ChangedGroups {
+                    run: RunId(1),
+                    moves: Vec::new(),
+                    left: 0,
+                })
+            }),
             address: "https://muster.acme.example".to_owned(),
             is_https: false,
             trusted_proxies: Vec::new(),

@@ -11,9 +11,7 @@ use jiff::Timestamp;
 use muster_core::{
     derive::reporting_lines::{Branch, Link, Member, Organisation},
     model::{
-        field::canonical,
-        plan::{Changed, OperationKind},
-        response::{DanglingManager, OrgLine, OrgMember, OrgProblems},
+        response::{DanglingManager, OrgLine, OrgProblems},
         workspace::Workspace,
     },
 };
@@ -36,18 +34,7 @@ pub(super) fn org(arguments: &Arguments, wanted: &Org) -> Result<ExitCode, Comma
         .transpose()?;
     let tree = organisation.tree(top, wanted.depth);
     if arguments.json {
-        let line = |branch: &Branch| {
-            let link = organisation.link(branch.member);
-            OrgLine {
-                member: answer(organisation.member(branch.member)),
-                depth: branch.depth,
-                hidden: branch.hidden,
-                link: word(link),
-                manager: link
-                    .manager()
-                    .map(|manager| organisation.member(manager).id),
-            }
-        };
+        let line = |branch: &Branch| OrgLine::of(&organisation, branch);
         print_json(&tree.iter().map(line).collect::<Vec<_>>());
         return Ok(ExitCode::SUCCESS);
     }
@@ -107,19 +94,19 @@ fn problems(
     let mut dangling = Vec::new();
     for at in organisation.dangling() {
         let member = organisation.member(at);
-        dangling.push((member, since(wiring, workspace, member)?));
+        let since = wiring.store.manager_id_since(workspace, member.id)?;
+        dangling.push((member, since));
     }
     dangling.sort_by_key(|(member, since)| (*since, member.id));
     let cycles: Vec<Vec<&Member>> = organisation.cycles().collect();
     if arguments.json {
-        let dangling = dangling.iter().map(|(member, since)| DanglingManager {
-            member: answer(member),
-            manager_external_id: member.manager.clone(),
-            since: *since,
-        });
-        let cycle = |cycle: &Vec<&Member>| cycle.iter().map(|member| answer(member)).collect();
+        let dangling = dangling
+            .iter()
+            .map(|(member, since)| DanglingManager::new(member, *since));
+        let cycle = |cycle: &Vec<&Member>| cycle.iter().map(|member| (*member).into()).collect();
         print_json(&OrgProblems {
             dangling: dangling.collect(),
+            more_dangling: 0,
             cycles: cycles.iter().map(cycle).collect(),
         });
         return Ok(ExitCode::SUCCESS);
@@ -161,21 +148,6 @@ fn problems(
     Ok(ExitCode::SUCCESS)
 }
 
-/// When the employee got the current manager id.
-fn since(
-    wiring: &Wiring,
-    workspace: &Workspace,
-    member: &Member,
-) -> Result<Option<Timestamp>, CommandError> {
-    let history = wiring.store.history(workspace, member.id)?;
-    let about = Changed::Field(canonical::MANAGER_EXTERNAL_ID);
-    let sets = |entry: &&muster_store::HistoryEntry| {
-        entry.kind == OperationKind::Create
-            || entry.changes.iter().any(|change| change.what == about)
-    };
-    Ok(history.iter().rev().find(sets).map(|entry| entry.at))
-}
-
 fn line(member: &Member) -> String {
     let key = member
         .external_id
@@ -188,25 +160,4 @@ fn line(member: &Member) -> String {
         .map(|title| format!(", {}", safe(title)))
         .unwrap_or_default();
     format!("{} ({key}){title}", safe(&member.name))
-}
-
-fn answer(member: &Member) -> OrgMember {
-    OrgMember {
-        employee: member.id,
-        external_id: member.external_id.clone(),
-        name: member.name.clone(),
-        title: member.title.clone(),
-        status: member.status,
-    }
-}
-
-fn word(link: Link) -> &'static str {
-    match link {
-        Link::None => "none",
-        Link::To(_) => "linked",
-        Link::Left(_) => "left",
-        Link::Cleared => "cleared",
-        Link::Dangling => "dangling",
-        Link::Cycle => "cycle",
-    }
 }

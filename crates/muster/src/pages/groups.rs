@@ -3,7 +3,7 @@
 use muster_core::model::{actor::Actor, workspace::Workspace};
 use muster_engine::{Clock, Deps, SystemClock};
 use muster_store::Store;
-use muster_web::{ChangeGroups, GroupChange};
+use muster_web::{ChangeGroups, ChangedGroups, GroupChange};
 use std::{slice, sync::Arc};
 
 pub(super) fn change_groups(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<ChangeGroups> {
@@ -22,14 +22,22 @@ pub(super) fn change_groups(store: Arc<Store>, clock: Arc<dyn Clock>) -> Arc<Cha
             };
             let done = match change {
                 GroupChange::Save(group) => {
-                    muster_engine::apply_groups(workspace, slice::from_ref(group), &deps)
-                        .map(|(run, _)| run)
+                    muster_engine::apply_groups(workspace, slice::from_ref(group), &deps).map(
+                        |(run, moves)| ChangedGroups {
+                            run,
+                            moves,
+                            left: 0,
+                        },
+                    )
                 }
-                GroupChange::Remove(name) => {
-                    muster_engine::remove_group(workspace, name, &deps).map(|(run, _)| run)
-                }
+                GroupChange::Remove(name) => muster_engine::remove_group(workspace, name, &deps)
+                    .map(|(run, left)| ChangedGroups {
+                        run,
+                        moves: Vec::new(),
+                        left,
+                    }),
             };
-            done.map_err(|error| Some(super::problem(&error.problem())))
+            done.map_err(|error| Some(super::refusal(&error.problem())))
         },
     )
 }

@@ -1,15 +1,18 @@
 //! The pages over a directory that real runs made: what they show, what they escape, and how many statements they take.
 
+mod api_changes;
 mod budgets;
 mod changing;
 mod deciding;
 mod demo;
 mod exporting;
 mod fields;
+mod four_eyes;
 mod groups;
 mod live;
 mod org;
 mod pausing;
+mod program;
 mod repairing;
 mod selecting;
 mod settings;

@@ -1,6 +1,7 @@
 //! Users of the admin pages and the audit log, on the command line.
 
 use crate::ground::{Answer, Ground, PLAIN};
+use muster_store::{Keyring, Options, Store};
 use serde_json::Value;
 use std::fs;
 
@@ -206,4 +207,39 @@ fn four_eyes_refuse_the_requester_and_approval_in_advance() {
     }
     assert_eq!(run_as(&ground, "bob", &["approve", plan]).code, 0);
     assert_eq!(ground.person("1")["email"], "ann@acme.example");
+}
+
+/// The codes of a lost phone are not needed any more, and whoever is signed in is signed out.
+#[test]
+fn two_step_sign_in_is_removed_for_a_user_who_lost_the_app() {
+    let ground = ground();
+    ground.run(&["user", "add", EVA, "--name", "Eva", "--role", "viewer"]);
+    ground
+        .run(&["user", "remove-two-step", EVA])
+        .is(0, "unchanged");
+    let url = format!("sqlite:{}", ground.path("muster.db").display());
+    let store = Store::open(&url, Options::default()).unwrap();
+    let key = fs::read_to_string(ground.path("muster.db.key")).unwrap();
+    store.unlock(Keyring::parse(&key).unwrap()).unwrap();
+    let (user, _) = store.user_by_email(EVA).unwrap().unwrap();
+    let now = "2026-05-04T02:45:00Z".parse().unwrap();
+    assert!(store.prepare_two_step(user.id, b"shared").unwrap());
+    let codes = [[11; 32]];
+    let activated = store.activate_two_step(user.id, 5, &codes, &[7; 32], now);
+    assert!(activated.unwrap());
+    assert!(store.has_two_step(user.id).unwrap());
+    ground
+        .run(&["user", "remove-two-step", EVA])
+        .is(0, "changed");
+    assert!(!store.has_two_step(user.id).unwrap());
+    assert!(store.two_step(user.id).unwrap().is_none(), "nor its codes");
+    let log = ground.run(&["audit", "list", "--limit", "1"]).json;
+    assert_eq!(
+        (&log[0]["act"], &log[0]["actor"]),
+        (&"two_step_removed".into(), &"eva (command line)".into()),
+        "{log:#}"
+    );
+    ground
+        .run(&["user", "remove-two-step", "nobody@acme.example"])
+        .says("there is no user");
 }

@@ -106,6 +106,16 @@ pub struct EditPreview {
     pub operations: Vec<Operation>,
 }
 
+/// What undoing a run would change.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UndoPreview {
+    pub operations: Vec<Operation>,
+    /// What would not be restored, such as values that have changed again since.
+    pub problems: Vec<Problem>,
+    /// Why the plan would be held for review.
+    pub findings: Vec<Finding>,
+}
+
 /// What corrected records would change.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RepairPreview {

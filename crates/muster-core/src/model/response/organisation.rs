@@ -1,6 +1,9 @@
 //! Reporting lines and companies.
 
-use crate::model::{company, employee::Status, ids::EmployeeId};
+use crate::{
+    derive::reporting_lines::{Branch, Member, Organisation},
+    model::{company, employee::Status, ids::EmployeeId},
+};
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,6 +16,18 @@ pub struct OrgMember {
     pub name: String,
     pub title: Option<String>,
     pub status: Status,
+}
+
+impl From<&Member> for OrgMember {
+    fn from(member: &Member) -> Self {
+        Self {
+            employee: member.id,
+            external_id: member.external_id.clone(),
+            name: member.name.clone(),
+            title: member.title.clone(),
+            status: member.status,
+        }
+    }
 }
 
 /// A line of the answer of `org`.
@@ -28,11 +43,27 @@ pub struct OrgLine {
     pub manager: Option<EmployeeId>,
 }
 
+impl OrgLine {
+    pub fn of(organisation: &Organisation, branch: &Branch) -> Self {
+        let link = organisation.link(branch.member);
+        let manager = link.manager();
+        Self {
+            member: organisation.member(branch.member).into(),
+            depth: branch.depth,
+            hidden: branch.hidden,
+            link: link.as_str(),
+            manager: manager.map(|manager| organisation.member(manager).id),
+        }
+    }
+}
+
 /// The answer of `org --problems`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OrgProblems {
-    /// Employees whose manager id no employee has.
+    /// Employees whose manager id no employee has, those with the oldest ids of managers first.
     pub dangling: Vec<DanglingManager>,
+    /// How many more there are, which are not listed.
+    pub more_dangling: u64,
     /// Reporting cycles.
     pub cycles: Vec<Vec<OrgMember>>,
 }
@@ -44,6 +75,17 @@ pub struct DanglingManager {
     pub member: OrgMember,
     pub manager_external_id: Option<String>,
     pub since: Option<Timestamp>,
+}
+
+impl DanglingManager {
+    /// `since`: when the employee got the present manager id.
+    pub fn new(member: &Member, since: Option<Timestamp>) -> Self {
+        Self {
+            member: member.into(),
+            manager_external_id: member.manager.clone(),
+            since,
+        }
+    }
 }
 
 /// The answer of `companies`.

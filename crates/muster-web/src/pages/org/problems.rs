@@ -13,13 +13,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{Extension, extract::State, response::Response};
-use muster_core::{
-    derive::reporting_lines::Member,
-    model::{
-        field::canonical,
-        plan::{Changed, OperationKind},
-    },
-};
+use muster_core::derive::reporting_lines::Member;
 use muster_store::StoreError;
 
 /// Employees of each kind that are listed.
@@ -84,16 +78,10 @@ fn read(app: &App, here: &Here) -> Result<ProblemsPage, StoreError> {
 }
 
 fn row(app: &App, here: &Here, times: &Times, member: &Member) -> Result<Row, StoreError> {
-    let history = app.store.history(&here.workspace, member.id)?;
-    let about = Changed::Field(canonical::MANAGER_EXTERNAL_ID);
-    // When the employee got the present manager id.
-    let set = history.iter().rev().find(|entry| {
-        entry.kind == OperationKind::Create
-            || entry.changes.iter().any(|change| change.what == about)
-    });
+    let since = app.store.manager_id_since(&here.workspace, member.id)?;
     Ok(Row {
         person: Link::new(person(here, member), name(member)),
         manager: member.manager.as_deref().map(visible).unwrap_or_default(),
-        since: set.map(|entry| times.moment(entry.at)).unwrap_or_default(),
+        since: since.map(|since| times.moment(since)).unwrap_or_default(),
     })
 }

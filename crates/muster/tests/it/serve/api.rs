@@ -219,6 +219,8 @@ fn answers_of_the_api_are_those_of_the_command_line() {
         ("/budgets", "", &["budgets"], ""),
         ("/budgets?employee=1", "", &["budgets", "E-1"], ""),
         ("/companies", "", &["companies"], ""),
+        ("/org", "", &["org"], ""),
+        ("/org/problems", "", &["org", "--problems"], ""),
         ("/fields", "", &["fields"], ""),
         ("/pins", "", &["pins"], ""),
         ("/integrations/people/settings", "", &["export"], "/0"),

@@ -28,6 +28,8 @@ fn body(path: &str) -> Value {
         return json!({ "records": [{ "origin": { "file": 0, "line": 6 }, "values": {} }] });
     }
     match path.rsplit('/').next().unwrap() {
+        "{group}" => json!({ "conditions": [{ "field": "country", "in": ["NL"] }] }),
+        "rename" => json!({ "key": "size" }),
         "reject" | "erase" | "pause" => json!({ "note": "a reason" }),
         "edits" | "preview" => json!({ "edit": { "deactivate": { "employee": 1 } } }),
         "snooze" => json!({ "days": 1 }),
@@ -62,6 +64,7 @@ fn w10_ids_of_one_workspace_do_not_exist_in_another_at_any_address() {
         ("{employee}", "1".to_owned()),
         ("{integration}", "people".to_owned()),
         ("{group}", "Dutch".to_owned()),
+        ("{field}", "shirt_size".to_owned()),
         ("{setting}", "credentials.password".to_owned()),
         ("{issue}", program.get("/issues")[0]["issue"].to_string()),
         ("{webhook}", hook.json["webhook"].to_string()),
@@ -99,10 +102,15 @@ fn w10_ids_of_one_workspace_do_not_exist_in_another_at_any_address() {
             let address = format!("/api/v1/workspaces/{workspace}{rest}");
             program.ask(method.as_str(), &address, headers, &sent.to_string())
         };
+        walked += 1;
+        assert_eq!(ask(&stranger, "acme").0, 404, "{rest}");
+        // These make a group of this name, or say what it would have.
+        if path.contains("{group}") && (method == "PUT" || method == "POST") {
+            continue;
+        }
         let (status, answer) = ask(&stranger, "other");
         assert_eq!(status, 404, "{method} {rest}: {answer:#}");
         assert_eq!(answer["code"], "MUS-REQUEST-NOT-FOUND", "{rest}");
-        assert_eq!(ask(&stranger, "acme").0, 404, "{rest}");
         if method == "GET" && !rest.ends_with("/events") {
             assert_eq!(
                 ask(&program, "acme").0,
@@ -110,7 +118,6 @@ fn w10_ids_of_one_workspace_do_not_exist_in_another_at_any_address() {
                 "{rest} exists in its own workspace"
             );
         }
-        walked += 1;
     }
     assert!(walked > 25, "{walked}");
     let untouched = program.get("/employees/1");
