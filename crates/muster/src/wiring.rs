@@ -3,7 +3,7 @@
 mod integration;
 mod shared;
 
-pub(crate) use shared::shared_settings;
+pub(crate) use shared::{Beside, shared_settings};
 
 use crate::{
     arguments::Arguments,

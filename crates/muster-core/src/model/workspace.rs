@@ -6,6 +6,7 @@ use crate::{
     privacy::retention::Retention,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A workspace as runs see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,9 @@ pub struct WorkspaceSettings {
     /// What becomes of the links to a manager who has left.
     #[serde(default)]
     pub manager_left: ManagerLeft,
+    /// By setting: the integration whose settings set it. What is not here was set by none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set_by: BTreeMap<String, String>,
 }
 
 /// The moment of the offboarding date at which a person is deactivated.
@@ -71,6 +75,7 @@ impl Default for WorkspaceSettings {
             currency: "EUR".to_owned(),
             retention: Retention::default(),
             manager_left: ManagerLeft::Keep,
+            set_by: BTreeMap::new(),
         }
     }
 }

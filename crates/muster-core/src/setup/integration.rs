@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What turns records into proposals.
 #[derive(Clone, Debug)]
@@ -115,9 +116,10 @@ impl Setup {
             .iter()
             .any(Rule::depends_on_today)
             .then_some(calendar.today);
-        // How long something is kept decides nothing about a record.
+        // How long something is kept, and who set what, decides nothing about a record.
         let settings = WorkspaceSettings {
             retention: Retention::default(),
+            set_by: BTreeMap::new(),
             ..workspace.settings.clone()
         };
         let decides = (

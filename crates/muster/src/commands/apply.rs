@@ -1,23 +1,26 @@
 //! `muster apply`: makes the integrations of a workspace equal to the files of a folder.
 
-use super::{print_json, say};
+mod report;
+
+pub(super) use report::line;
+
+use super::print_json;
 use crate::{
     arguments::Arguments,
     config::{self, ConfigProblem, Configuration, catalogue, raw_settings},
     error::CommandError,
-    show::safe,
-    wiring::{Wiring, has_database, refuse_other_workspace, shared_settings},
+    wiring::{Beside, Wiring, has_database, refuse_other_workspace, shared_settings},
 };
 use muster_core::{
     model::{
         field::Schema,
         ids::WorkspaceId,
         response::{ApplyAnswer, SecretName},
-        workspace::Workspace,
+        workspace::{Workspace, WorkspaceSettings},
     },
     setup::settings::{
-        ChangeKind, Difference, FORM, IntegrationChange, KnownSettings, RawSettings,
-        SecretReference, WantedSettings, check, compare, to_json,
+        ChangeKind, FORM, IntegrationChange, KnownSettings, RawSettings, SecretReference,
+        WantedSettings, check, compare, to_json,
     },
 };
 use muster_store::{SettingsChange, StoredCredential, StoredSettings};
@@ -64,14 +67,20 @@ pub(super) fn apply(
         (Some(wiring), Some(workspace)) => known(wiring, workspace.id)?,
         _ => Candidates::default(),
     };
-    for one in &wanted {
-        let others = others(&known, &one.configured, &wanted);
-        shared_settings(&one.configured, &others)?;
-    }
     let answer = compared(&known, &wanted, workspace, plan);
+    let removed = removed_integrations(&answer);
+    let shared = stored.map(|stored| of_this_folder(stored.settings, &known, &wanted));
+    for one in &wanted {
+        let beside = Beside {
+            others: &others(&known, &one.configured, &wanted),
+            removed: &removed,
+            stored: shared.as_ref(),
+        };
+        shared_settings(&one.configured, &beside)?;
+    }
     // The difference is shown before anything is changed.
     if !arguments.json {
-        tell(&answer);
+        report::changes(&answer);
     }
     if let (Some(wiring), false) = (&wiring, plan || answer.changes.is_empty()) {
         write(wiring, &known, &wanted, &answer)?;
@@ -79,7 +88,7 @@ pub(super) fn apply(
     if arguments.json {
         print_json(&answer);
     } else {
-        tell_end(&answer, folder);
+        report::end(&answer, folder);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -349,6 +358,27 @@ fn others(known: &Candidates, own: &Configuration, wanted: &[Wanted]) -> Vec<Con
     of_folder.chain(left).collect()
 }
 
+/// The integrations that the folder no longer has.
+fn removed_integrations(answer: &ApplyAnswer) -> Vec<String> {
+    let changes = answer.changes.iter();
+    let removed = changes.filter(|change| change.kind == ChangeKind::Remove);
+    removed.map(|change| change.integration.clone()).collect()
+}
+
+/// The settings of the workspace without who set them, as far as neither the folder nor the database has the integration: the
+/// folder says what is right now.
+fn of_this_folder(
+    mut settings: WorkspaceSettings,
+    known: &Candidates,
+    wanted: &[Wanted],
+) -> WorkspaceSettings {
+    let files = wanted.iter().map(|wanted| &wanted.configured.settings.name);
+    let stored = known.settings.iter().map(|stored| &stored.integration);
+    let names: Vec<&String> = files.chain(stored).collect();
+    settings.set_by.retain(|_, by| names.contains(&&*by));
+    settings
+}
+
 fn unmanaged(known: &Candidates, wanted: &[Wanted]) -> Vec<String> {
     let is_wanted = |name: &str| {
         let mut wanted = wanted.iter();
@@ -366,12 +396,18 @@ fn write(
     wanted: &[Wanted],
     answer: &ApplyAnswer,
 ) -> Result<(), CommandError> {
-    let mut workspace = None;
+    let mut workspace = wiring.store.workspace(&answer.workspace)?;
+    let removed = removed_integrations(answer);
     let all = wanted;
     for wanted in wanted {
         let (configured, _) = wiring.resolved(&wanted.configured)?;
-        let others = others(known, &configured, all);
-        workspace = Some(wiring.ensure_workspace(&configured, &others)?.0);
+        let shared = workspace.map(|stored| of_this_folder(stored.settings, known, all));
+        let beside = Beside {
+            others: &others(known, &configured, all),
+            removed: &removed,
+            stored: shared.as_ref(),
+        };
+        workspace = Some(wiring.ensure_workspace(&configured, &beside)?.0);
     }
     let Some(workspace) = workspace else {
         return Ok(());
@@ -417,79 +453,4 @@ fn write(
         .store
         .change_settings(workspace.id, &changes, Some(wiring.author()), wiring.now())?;
     Ok(())
-}
-
-fn tell(answer: &ApplyAnswer) {
-    for change in &answer.changes {
-        let (sign, what) = match change.kind {
-            ChangeKind::Create => ('+', "create"),
-            ChangeKind::Change => ('~', "change"),
-            ChangeKind::Remove => ('-', "remove"),
-        };
-        let file = match &change.file {
-            Some(file) => format!(" (managed by {})", safe(file)),
-            None => String::new(),
-        };
-        say(format!("{sign} {what} {}{file}", safe(&change.integration)));
-        for difference in &change.differences {
-            say(format!("    {}", line(difference)));
-        }
-    }
-    for name in &answer.removed_secrets {
-        say(format!(
-            "! the stored secret `{}` of {} is removed: it is not used by the new settings, or would be sent elsewhere",
-            name.setting, name.integration
-        ));
-    }
-    for name in &answer.unmanaged {
-        say(format!(
-            "  {} is not managed by a file and is not changed",
-            safe(name)
-        ));
-    }
-}
-
-/// A changed setting, with the symbol of what happened to it.
-pub(super) fn line(difference: &Difference) -> String {
-    let setting = safe(&difference.setting);
-    if difference.hidden {
-        return format!("~ {setting}: changed (not shown: it may hold a secret)");
-    }
-    let quoted = |text: &str| format!("\"{}\"", safe(text));
-    match (&difference.old, &difference.new) {
-        (None, Some(new)) => format!("+ {setting} = {}", quoted(new)),
-        (Some(old), None) => format!("- {setting} = {}", quoted(old)),
-        (old, new) => {
-            let text = |value: &Option<String>| value.as_deref().map(quoted).unwrap_or_default();
-            format!("~ {setting}: {} -> {}", text(old), text(new))
-        }
-    }
-}
-
-fn tell_end(answer: &ApplyAnswer, folder: &Path) {
-    let count = |kind: ChangeKind| {
-        let changes = answer.changes.iter();
-        changes.filter(|change| change.kind == kind).count()
-    };
-    let counts = format!(
-        "{} to create, {} to change, {} to remove",
-        count(ChangeKind::Create),
-        count(ChangeKind::Change),
-        count(ChangeKind::Remove)
-    );
-    let workspace = &answer.workspace;
-    match answer.status {
-        "planned" => say(format!(
-            "workspace {workspace}: {counts}; nothing was changed\n  help: run `muster apply {}` to apply this",
-            folder.display()
-        )),
-        "applied" => say(format!("workspace {workspace}: {counts}; applied")),
-        _ => say(format!("workspace {workspace}: no difference")),
-    }
-    for name in &answer.missing_secrets {
-        say(format!(
-            "! no secret is stored for `{}` of {}\n  help: run `muster secret set {} {}`",
-            name.setting, name.integration, name.integration, name.setting
-        ));
-    }
 }

@@ -1,6 +1,6 @@
 //! Puts an integration together: its settings, its workspace in the database, its secrets, and its source.
 
-use super::{Wiring, environment, refuse_other_workspace, shared_settings};
+use super::{Beside, Wiring, environment, refuse_other_workspace, shared_settings};
 use crate::{
     config::{ConfigProblem, Configuration, Secrets, catalogue},
     error::CommandError,
@@ -132,7 +132,13 @@ impl Wiring {
         let (configured, _) = self.resolved(configured)?;
         let file = &configured.settings;
         let others = self.others(&configured)?;
-        let (workspace, key) = self.ensure_workspace(&configured, &others)?;
+        let stored = self.store.workspace(&file.workspace)?;
+        let beside = Beside {
+            others: &others,
+            removed: &[],
+            stored: stored.as_ref().map(|workspace| &workspace.settings),
+        };
+        let (workspace, key) = self.ensure_workspace(&configured, &beside)?;
         self.tidy_runs(&workspace)?;
         let seed = u64::from_le_bytes([
             key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],
@@ -171,15 +177,15 @@ impl Wiring {
             .collect())
     }
 
-    /// Puts what the settings say about their workspace into the database, together with what its other integrations say. Gives
-    /// the workspace, and random bytes.
+    /// Puts what the settings say about their workspace into the database, together with what its other integrations say.
+    /// Returns the workspace, and random bytes.
     pub(crate) fn ensure_workspace(
         &self,
         configured: &Configuration,
-        others: &[Configuration],
+        beside: &Beside<'_>,
     ) -> Result<(Workspace, [u8; 32]), CommandError> {
         let file = &configured.settings;
-        let mut settings = shared_settings(configured, others)?;
+        let settings = shared_settings(configured, beside)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
             CommandError::usage(
@@ -187,15 +193,6 @@ impl Wiring {
                 "check the machine",
             )
         })?;
-        // A second file of the workspace that says nothing about it leaves it as the first one set it.
-        settings.retention = match &file.retention {
-            Some(retention) => retention.clone(),
-            None => self
-                .store
-                .workspace(&file.workspace)?
-                .map(|known| known.settings.retention)
-                .unwrap_or_default(),
-        };
         let mut workspace = self.store.ensure_workspace(
             &file.workspace,
             &settings,
