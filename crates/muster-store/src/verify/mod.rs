@@ -58,6 +58,7 @@ impl Store {
     /// Verifies one state of the database. A file that is damaged is an error; contradictions are findings.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         self.check_whole()?;
+        let keyring = self.keyring().ok();
         self.read("verify the database", |connection| {
             let _snapshot = connection.snapshot()?;
             let mut verified = Verified::default();
@@ -75,8 +76,9 @@ impl Store {
                 rosters(connection, &workspace, &mut verified)?;
                 history::verify(connection, &workspace, &mut verified)?;
                 ledger::verify(connection, &workspace, &mut verified)?;
-                encrypted::verify(connection, self.keyring().ok(), &workspace, &mut verified)?;
+                encrypted::verify(connection, keyring, Some(&workspace), &mut verified)?;
             }
+            encrypted::verify(connection, keyring, None, &mut verified)?;
             Ok(verified)
         })
     }

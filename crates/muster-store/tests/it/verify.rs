@@ -5,8 +5,8 @@ use muster_core::model::{
     code::Code, field::canonical::TITLE, ids::EmployeeId, plan::OperationKind, run::RunKind,
 };
 use muster_store::{
-    BackupFault, Inconsistency, Keyring, NewCredential, Options, Restoration, Store, StoreError,
-    read_backup,
+    BackupFault, Inconsistency, Keyring, MailSecurity, MailServer, NewCredential, Options,
+    Restoration, Store, StoreError, read_backup,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -225,6 +225,53 @@ fn altered_credential_is_found_with_the_key() {
     ));
 }
 
+/// The installation has secrets, too: the password of its mail server, and those of the two-step sign-in of its users.
+#[test]
+fn altered_secret_of_the_installation_is_found_with_the_key_and_counted_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("muster.db");
+    let store = Store::open(&url(&path), Options::default()).unwrap();
+    store.unlock(Keyring::generate().unwrap()).unwrap();
+    let server = MailServer {
+        host: "mail.acme.example".to_owned(),
+        port: 465,
+        security: MailSecurity::Tls,
+        sender: "muster@acme.example".to_owned(),
+        user: Some("muster".to_owned()),
+        ca_certificate: None,
+    };
+    store
+        .set_mail_server(&server, Some(b"secret"), "eva", at(1))
+        .unwrap();
+    let verified = store.verify().unwrap();
+    assert_eq!((verified.secrets, verified.findings), (1, vec![]));
+    assert_eq!(
+        Store::open(&url(&path), Options::default())
+            .unwrap()
+            .verify()
+            .unwrap()
+            .unread,
+        1
+    );
+    Connection::open(&path)
+        .unwrap()
+        .execute(
+            "UPDATE secret SET sealed = CAST(sealed || x'00' AS BLOB) WHERE workspace_id = 0",
+            [],
+        )
+        .unwrap();
+    let verified = store.verify().unwrap();
+    assert_eq!(verified.secrets, 0);
+    let [finding] = &verified.findings[..] else {
+        panic!("{:?}", verified.findings);
+    };
+    assert_eq!(finding.workspace, None);
+    assert!(
+        matches!(&finding.what, Inconsistency::Undecryptable { what } if what.contains("mail-server")),
+        "{finding:?}"
+    );
+}
+
 #[test]
 fn removed_index_entry_is_a_damaged_file_and_no_finding() {
     let (_folder, path) = directory();
@@ -290,7 +337,7 @@ fn backup_of_an_older_schema_is_migrated_while_it_is_restored() {
     assert_eq!(store.verify().unwrap().employees, 9);
 }
 
-/// D10: a migration that fails leaves the database as it was.
+/// D10: a migration that fails leaves the database as it was. P45.
 #[test]
 fn failed_migration_leaves_the_old_database() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/0.1.0.db");
