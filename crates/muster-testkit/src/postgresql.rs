@@ -129,6 +129,11 @@ impl Postgresql {
     /// Ends the server as a crash would, and starts it again.
     pub fn crash(&mut self) {
         self.end();
+        self.start_again();
+    }
+
+    /// Starts the server after its end, with the data that it had.
+    pub fn start_again(&mut self) {
         self.child = spawn(&self.socket, owner());
         self.wait_until_it_answers();
     }

@@ -317,6 +317,7 @@ fn secure(headers: &mut HeaderMap, nonce: &str, id: &str, is_static: bool, is_ht
 mod tests {
     use super::*;
 
+    /// P36.
     #[test]
     fn w7_requests_of_other_sites_are_recognised() {
         let headers = |pairs: &[(&'static str, &'static str)]| -> HeaderMap {

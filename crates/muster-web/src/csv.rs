@@ -30,6 +30,7 @@ pub(crate) fn write_row<'c>(
 mod tests {
     use super::*;
 
+    /// P39.
     #[test]
     fn cells_are_quoted_and_formulas_are_guarded() {
         let mut text = String::new();

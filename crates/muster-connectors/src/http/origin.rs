@@ -206,6 +206,7 @@ mod tests {
         );
     }
 
+    /// P21.
     #[test]
     fn a12_links_stay_within_the_origin() {
         let base = parse("https://api.personio.de/v2", false).unwrap();

@@ -273,6 +273,7 @@ mod tests {
         assert_eq!(files().decide(&broken), Retry(seconds(70)));
     }
 
+    /// P24.
     #[test]
     fn all_attempts_are_bounded_together() {
         for (fault, asked, spent, wanted) in [

@@ -355,6 +355,7 @@ fn settings_that_are_missing_unknown_or_in_the_clear_are_reported() {
     }
 }
 
+/// P24.
 #[test]
 fn wrong_credentials_are_unauthorised_and_tried_once() {
     for listing in CATALOGUE {

@@ -150,6 +150,7 @@ fn t21_a_self_signed_certificate_is_refused_unless_it_is_named_itself() {
     check(Flaw::SelfSigned, None, Named::Itself, Ok(()));
 }
 
+/// P19.
 #[test]
 fn t21_an_unknown_authority_is_refused_by_name_unless_it_is_named() {
     let parts = [

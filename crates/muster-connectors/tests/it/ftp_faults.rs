@@ -120,6 +120,7 @@ fn t07_the_server_says_that_the_transfer_was_aborted() {
     );
 }
 
+/// P17.
 #[test]
 fn t08_complete_after_half_is_found_by_the_size() {
     let script = with("RETR", |control| control.send(&CONTENT[..9]));
@@ -172,6 +173,7 @@ fn t09_a_server_that_stalls_is_left_and_the_phase_is_named() {
     assert_eq!(attempt(&with("RETR", unfinished)), Attempt::Read);
 }
 
+/// P22.
 #[test]
 fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     let script = with("RETR", |control| {
@@ -214,6 +216,7 @@ fn t15_a_listing_without_end_reaches_a_limit() {
     assert_eq!(refusal(&settings).code, Code::TransportLimit);
 }
 
+/// P18.
 #[test]
 fn t17_names_with_line_breaks_never_reach_a_command() {
     let script = with("MLSD", |control| {
@@ -236,6 +239,7 @@ fn t17_a_path_with_line_breaks_is_refused_before_connecting() {
     assert!(script.commands.lock().unwrap().is_empty());
 }
 
+/// P21.
 #[test]
 fn t19_another_host_in_the_passive_answer_is_not_followed() {
     let script = ftp(GREETING, |command, control| match command {

@@ -113,6 +113,7 @@ fn fuzz_csv_agreement_holds_for_seeds_and_changes() {
     drive("csv_agreement", |_| Vec::new(), csv_agreement::check);
 }
 
+/// P42.
 #[test]
 fn fuzz_csv_decode_holds_for_seeds_and_changes_under_every_setting() {
     // The settings, mostly with the usual limits, and the size of the pieces.

@@ -200,6 +200,7 @@ fn t10_a_drip_ends_at_the_limit_of_the_whole() {
     );
 }
 
+/// P17.
 #[test]
 fn t11_a_file_that_changes_while_it_is_read_is_not_used() {
     let ordinary = "Content-Length: 3\r\nLast-Modified: Sat, 31 Jan 2026 12:00:00 GMT\r\n";
@@ -308,6 +309,7 @@ fn t32_what_retry_after_says_is_waited_for() {
     }
 }
 
+/// P24.
 #[test]
 fn t32_a_retry_after_beyond_the_limit_of_the_run_ends_it_at_once() {
     let date = "Date: Sat, 31 Jan 2026 23:59:59 GMT\r\n";

@@ -54,6 +54,7 @@ fn together(all: &[SourceSettings]) -> Vec<Duration> {
     run(join_all(all.iter().map(one)))
 }
 
+/// P43.
 #[test]
 fn t35_ten_integrations_with_one_slow_server_share_four_connections_and_hinder_nobody_else() {
     let (count, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));

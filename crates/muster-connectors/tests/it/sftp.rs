@@ -186,6 +186,7 @@ async fn t17_hostile_names_are_skipped_and_shown_escaped() {
     assert_eq!(delivery.warnings.len(), 4, "{text}");
 }
 
+/// P18.
 #[tokio::test]
 async fn t18_links_pipes_and_folders_are_skipped_and_never_opened() {
     let server = OpenSsh::start(Options::default());
@@ -326,6 +327,7 @@ async fn a_file_larger_than_the_limit_is_refused() {
     );
 }
 
+/// P25.
 #[tokio::test]
 async fn files_that_were_applied_are_archived_or_deleted() {
     let server = OpenSsh::start(Options::default());

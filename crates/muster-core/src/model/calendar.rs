@@ -107,6 +107,7 @@ mod tests {
         }
     }
 
+    /// P28.
     #[test]
     fn end_of_day_follows_the_time_zone() {
         let settings = WorkspaceSettings {

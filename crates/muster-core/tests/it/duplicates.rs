@@ -198,6 +198,7 @@ fn the_newest_file_wins_also_where_one_of_them_has_no_ids() {
     check(&mut Fixture::new(PEOPLE), &[&with, &without], other);
 }
 
+/// P03.
 #[test]
 fn the_same_delivery_again_changes_nothing_m22() {
     let rows = with_header("1,ann@x.nl,Anna,Aal,\n9,zoe@x.nl,Zoe,Zee,");

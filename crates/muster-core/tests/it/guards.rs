@@ -60,6 +60,7 @@ fn rows(
     format!("{header}\n") + &ids.into_iter().map(|id| row(id) + "\n").collect::<String>()
 }
 
+/// P08.
 #[test]
 fn m01_a_mass_departure_is_held_whole() {
     let proposal = trips(
@@ -133,6 +134,7 @@ fn an_empty_delivery_is_held_and_a_partial_one_removes_nobody() {
     }
 }
 
+/// P08.
 #[test]
 fn m04_every_way_of_leaving_counts() {
     let header = "id,email,first,last,end,access";

@@ -266,6 +266,7 @@ crate::for_every_seed! {
         prop_assert_eq!(one.findings.len(), other.findings.len());
     }
 
+    /// P50.
     #[test]
     fn the_same_inputs_give_the_same_plan_byte_for_byte(fixture in fixture(), rows in delivery()) {
         let schema = &fixture.setup.workspace.schema;

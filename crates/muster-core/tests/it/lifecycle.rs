@@ -68,6 +68,7 @@ fn a_blank_or_past_onboarding_date_starts_today_and_is_kept() {
     );
 }
 
+/// P29.
 #[test]
 fn a_future_joiner_waits_for_the_day_m16() {
     let file = rows("9,zoe@x.nl,Zoe,Zee,2026-05-02,");
@@ -117,6 +118,7 @@ fn an_active_person_cannot_be_onboarded_in_the_future() {
     becomes("4,dee@x.nl,Dee,Dop,2026-04-01,", past, Some(Status::Active));
 }
 
+/// P29.
 #[test]
 fn a_future_offboarding_date_is_due_at_23_utc_once_m15() {
     let file = rows("1,ann@x.nl,Ann,Aal,,2026-05-20");

@@ -343,6 +343,7 @@ const SHARED: &str = "
     3,eve@x.nl,Eve,Eik,other,inactive
     ,fay@x.nl,Fay,Fok,other,";
 
+/// P11.
 #[test]
 fn a_person_of_another_integration_is_reported_and_left_alone_m19() {
     against(

@@ -107,6 +107,7 @@ fn ids_and_budgets_are_not_cleared_by_blanks() {
     says(people(), "budget", "100.00", "");
 }
 
+/// P13.
 #[test]
 fn f24_a_missing_optional_column_leaves_stored_values() {
     let file = "id,email,first,last\n1,ann@x.nl,Ann,Aal";

@@ -382,6 +382,7 @@ fn end(harness: &Harness, email: Option<&str>, which: impl Fn(&mut Person) -> &m
     });
 }
 
+/// P28.
 #[test]
 fn a21_dates_do_not_depend_on_the_time_zone() {
     for scenario in ["dates-plain", "dates-without-colon"] {

@@ -319,6 +319,7 @@ fn file_replaced_by_another_between_fetch_and_read_is_applied_as_it_was_fetched(
     }
 }
 
+/// P25.
 #[test]
 fn file_overwritten_after_it_was_read_is_applied_and_not_archived() {
     let ground = Ground::new();

@@ -386,6 +386,7 @@ fn canceled_job_ends_and_its_integration_can_run_again() {
     assert_eq!(installed.last_name(1), "New");
 }
 
+/// P42.
 #[test]
 fn panic_in_a_job_costs_one_attempt_and_no_other_job() {
     let installed = Installed::new();

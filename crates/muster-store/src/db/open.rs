@@ -352,3 +352,25 @@ fn check_length(path: &Path, database: &str, options: Options) -> Result<(), Sto
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, Store};
+
+    /// D18: what was committed is still there after a power failure, because every commit is synced. A first load has a journal
+    /// of another kind; it is synced, too.
+    #[test]
+    fn every_commit_is_synced_before_it_is_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+        for _ in ["new", "existing"] {
+            let store = Store::open(&url, Options::default()).unwrap();
+            let level: i64 = store
+                .write("ask for the level", |connection| {
+                    connection.scalar("PRAGMA synchronous", [])
+                })
+                .unwrap();
+            assert_eq!(level, 2, "FULL");
+        }
+    }
+}

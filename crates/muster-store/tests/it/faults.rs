@@ -134,6 +134,7 @@ fn d8_a_file_that_is_no_database_is_refused() {
     );
 }
 
+/// P45.
 #[test]
 fn d9_a_newer_schema_is_refused() {
     let (_folder, path) = file();
@@ -153,6 +154,7 @@ fn d9_a_newer_schema_is_refused() {
     assert_eq!(reader.code(), Code::StoreNewer);
 }
 
+/// P45.
 #[test]
 fn d10_two_programs_that_migrate_at_once_agree() {
     let (_folder, path) = file();

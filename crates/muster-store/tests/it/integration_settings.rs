@@ -193,6 +193,7 @@ fn dropped_credentials_go_with_the_change_and_all_of_them_with_the_integration()
     assert_eq!(password(&ground, "b"), None);
 }
 
+/// P31.
 #[test]
 fn a_credential_is_read_back_only_by_its_integration_and_its_list_has_no_value() {
     let ground = Ground::new();

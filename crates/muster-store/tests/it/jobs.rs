@@ -298,6 +298,7 @@ fn fail(ground: &Ground, run: RunId) {
         .unwrap();
 }
 
+/// P24.
 #[test]
 fn failed_job_is_attempted_again_and_its_attempts_are_bounded() {
     let ground = Ground::with(&["ann"]);

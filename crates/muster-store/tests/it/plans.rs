@@ -178,6 +178,7 @@ fn the_second_of_two_held_operations_on_one_person_is_void_once_the_first_is_app
     assert_eq!(status(&ground, &plan), PlanStatus::Approved);
 }
 
+/// P09.
 #[test]
 fn approval_is_void_if_an_employee_has_changed() {
     let (ground, plan) = held();

@@ -129,6 +129,7 @@ fn people_are_found_by_each_key_and_by_name() {
     assert_eq!(names, ["ann Jansen"], "listing stops when it is told to");
 }
 
+/// P15.
 #[test]
 fn an_update_changes_columns_own_fields_and_history() {
     let ground = Ground::with(&["ann"]);
@@ -189,6 +190,7 @@ fn an_update_changes_columns_own_fields_and_history() {
     assert_eq!((due("2026-12-30"), due("2026-12-31")), (0, 1));
 }
 
+/// P14.
 #[test]
 fn a_swap_of_two_addresses_and_a_cycle_of_three_ids_are_one_step() {
     let ground = Ground::with(&["ann", "bob", "cas"]);

@@ -119,6 +119,7 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
     }
 
+    /// P38.
     #[test]
     fn w5_guessing_is_slow_and_does_not_lock_the_account_out_elsewhere() {
         let throttle = Throttle::default();
@@ -143,6 +144,7 @@ mod tests {
         assert_eq!(wait(30), None);
     }
 
+    /// P38.
     #[test]
     fn w5_spraying_many_accounts_from_one_address_is_slow() {
         let throttle = Throttle::default();

@@ -65,6 +65,7 @@ async fn setup_link_expires_after_a_day() {
     );
 }
 
+/// P37.
 #[tokio::test]
 async fn w6_session_is_new_at_sign_in_and_ends_at_sign_out() {
     let (site, mut first) = Site::with_administrator().await;
@@ -86,6 +87,7 @@ async fn w6_session_is_new_at_sign_in_and_ends_at_sign_out() {
     assert_eq!(fixed.get(&site, "/").await.status, StatusCode::OK);
 }
 
+/// P37.
 #[tokio::test]
 async fn w6_sessions_end_when_idle_when_old_and_when_the_password_or_a_role_changes() {
     let (site, mut browser) = Site::with_administrator().await;

@@ -113,7 +113,7 @@ fn address(chance: &mut Chance, path: &str, operation: &Value) -> String {
     format!("{path}?{}", query.join("&"))
 }
 
-/// W9, W11, W19.
+/// W9, W11, W19. P47.
 #[tokio::test]
 async fn odd_values_at_every_documented_address_have_documented_answers() {
     let site = Site::new();

@@ -101,6 +101,7 @@ async fn without_a_session_every_page_leads_to_sign_in() {
     }
 }
 
+/// P36.
 #[tokio::test]
 async fn w7_forms_of_other_sites_are_refused() {
     let (site, mut browser) = Site::with_administrator().await;

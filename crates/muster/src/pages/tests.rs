@@ -108,6 +108,7 @@ const HOSTILE: [&str; 8] = [
     "Bob\u{202e}gnp.exe",
 ];
 
+/// P39.
 #[tokio::test]
 async fn w8_hostile_values_stay_inert_on_every_page() {
     let demo = Demo::with_names(&HOSTILE).await;
@@ -230,7 +231,7 @@ impl Demo {
     }
 }
 
-/// Whole requests over TCP.
+/// Whole requests over TCP. P43.
 #[tokio::test]
 async fn w1_slow_headers_are_closed_while_others_are_answered() {
     let demo = Demo::new().await;

@@ -101,6 +101,7 @@ fn everything_and_nothing_are_settings() {
     wrong.says("selected").says("everything").says("nothing");
 }
 
+/// P16.
 #[test]
 fn replay_of_archived_parts_under_the_same_settings_finds_no_difference() {
     let mut ground = ground("");

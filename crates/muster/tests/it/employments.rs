@@ -83,6 +83,7 @@ fn the_employee_is_active_while_one_employment_runs() {
     assert_eq!(ground.person("E-7")["status"], "active");
 }
 
+/// P10.
 #[test]
 fn m10_rehired_employee_is_reactivated_by_the_same_file() {
     let dates = "onboarding_date = \"start\"\noffboarding_date = \"end\"\n";

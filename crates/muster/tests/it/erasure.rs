@@ -380,6 +380,7 @@ fn p32_the_master_key_is_made_once_and_a_wrong_or_missing_one_is_refused_by_its_
     ground.sync().says("MUS-MASTER-KEY").says("chmod 600");
 }
 
+/// P16.
 #[test]
 fn deliveries_are_archived_encrypted_once_until_their_retention_ends() {
     let mut ground = ground();

@@ -12,6 +12,7 @@ mod api_writes;
 mod browser;
 mod configuration;
 mod deciding;
+mod degraded;
 mod demo;
 mod forgotten;
 mod issues;

@@ -237,6 +237,7 @@ fn m01_mass_departure_holds_the_plan_and_lists_the_employees() {
     assert_eq!(ground.person("E-20")["status"], "active");
 }
 
+/// P09.
 #[test]
 fn m02_an_approval_of_an_older_plan_is_void() {
     let ground = ground();

@@ -85,6 +85,7 @@ async fn t07_a_connection_that_drops_within_a_file_is_made_again() {
     );
 }
 
+/// P22.
 #[tokio::test]
 async fn t09_a_server_that_stalls_in_any_phase_reaches_a_limit() {
     let server = OpenSsh::start(Options::default());

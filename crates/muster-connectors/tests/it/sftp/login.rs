@@ -240,6 +240,7 @@ async fn t03_an_unknown_host_key_is_shown_and_nothing_is_sent() {
     );
 }
 
+/// P19.
 #[tokio::test]
 async fn t04_a_changed_host_key_is_refused_before_any_credential() {
     let (server, other) = (

@@ -91,6 +91,7 @@ fn a_held_operation_is_saved_and_not_applied() {
     );
 }
 
+/// P03.
 #[test]
 fn known_content_is_reported_only_while_nothing_is_open() {
     let ground = Ground::with(&["ann"]);

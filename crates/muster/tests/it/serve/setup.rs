@@ -233,6 +233,7 @@ fn w12_machine_of_the_service_is_closed_to_the_browser_unless_its_operator_allow
     assert!(!text.contains(PASSWORD), "{text}");
 }
 
+/// P31, W13.
 #[test]
 fn secret_is_deleted_when_the_address_or_the_user_changes() {
     let server = OpenSsh::start(Options::default());

@@ -206,6 +206,7 @@ fn f27_automatic_delimiter_is_the_one_that_the_lines_agree_on() {
     );
 }
 
+/// P05.
 #[test]
 fn f27_a_delimiter_that_could_be_two_is_refused() {
     let parts = ["NoDelimiter { columns: [(',', 2), (';', 2)] }"];

@@ -219,6 +219,7 @@ fn f35_two_hundred_thousand_bad_rows_are_each_handed_over() {
     assert_eq!(decoded.warnings, []);
 }
 
+/// P42.
 #[test]
 fn f49_hostile_input_takes_linear_time() {
     let quotes = "\"".repeat(600_000);

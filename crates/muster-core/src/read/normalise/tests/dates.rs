@@ -15,7 +15,7 @@ fn not_a_day(format: &str) -> Fault {
     }
 }
 
-/// F41.
+/// F41. P05.
 #[test]
 fn dates_are_never_guessed() {
     let format = "YYYY-MM-DD";
