@@ -45,6 +45,14 @@
       if ("liveWaits" in live.dataset) location.reload();
       else shown("outdated", true);
     });
+    events.addEventListener("progress", ({ data }) => {
+      const stages = document.getElementById("stages");
+      const name = () => stages.querySelector(".now b")?.textContent ?? "";
+      const before = name();
+      stages.innerHTML = data;
+      // Screen readers hear of a new stage, not of each count.
+      if (name() !== before) document.getElementById("stage").textContent = name();
+    });
     events.addEventListener("open", () => {
       clearTimeout(lost);
       lost = undefined;

@@ -166,7 +166,8 @@ pub type CheckRepair = dyn Fn(&Workspace, RunId, &[CorrectedRecord]) -> Result<P
     + Send
     + Sync;
 
-pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync;
+/// The phases of a run so far with how much was done in each, the current one last; empty: nothing is known.
+pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Vec<RunProgress> + Send + Sync;
 
 /// What the binary hands to the pages.
 #[derive(Clone)]

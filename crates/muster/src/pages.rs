@@ -63,7 +63,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
             problem: setting,
         },
         records,
-        progress: Arc::new(|_, _| None),
+        progress: Arc::new(|_, _| Vec::new()),
         address: String::new(),
         is_https: false,
         trusted_proxies: Vec::new(),

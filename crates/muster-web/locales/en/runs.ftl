@@ -129,7 +129,7 @@ plan-would-leave = { $n ->
 plan-advice-held = A newer delivery replaces this plan. Until then, no later run of this integration is applied.
 plan-advice-saved = Other records are applied as usual.
 verdict-running = Running
-verdict-running-text = The run has not ended yet. Load the page again to see its result.
+verdict-running-text = The run has not ended yet. This page shows its result as soon as it has.
 verdict-applied = Applied
 verdict-applied-text = Every change below is in the directory.
 verdict-nothing = Nothing to do
@@ -178,3 +178,18 @@ correct-values = Values of the record
 correct-would = What would change
 correct-held = The plan would be held for review:
 correct-button = Apply the correction
+stages-title = What is happening
+stages-meta = You can leave this page; the run continues
+stages-none = How far the run is appears here as soon as it is known.
+stage-fetch = Fetch
+stage-read = Read
+stage-decide = Plan
+stage-apply = Apply
+stage-waiting = The source asks to wait, or a file is still being written
+stage-deciding = What would change is computed
+stage-bytes-of = { $done } of { $of }
+stage-records = { $n ->
+    [one] { $count } record
+   *[other] { $count } records
+}
+stage-operations-of = { $done } of { $of } operations

@@ -140,7 +140,7 @@ fn state(app: &App, workspace: &Workspace, run: &Run) -> Result<RunState, StoreE
     let progress = match (&run.integration, run.status) {
         (Some(name), run::RunStatus::Running) => {
             let integration = app.store.integration(workspace.id, name)?;
-            integration.and_then(|id| (app.web.progress)(workspace.id, id))
+            integration.and_then(|id| (app.web.progress)(workspace.id, id).pop())
         }
         _ => None,
     };

@@ -71,11 +71,11 @@ fn data(text: &str, name: &str) -> Vec<Value> {
 #[tokio::test]
 async fn events_of_a_run_say_how_far_it_is_and_end_with_it() {
     let site = Site::following(|_, _| {
-        Some(RunProgress {
+        vec![RunProgress {
             phase: RunPhase::Reading,
             done: 7,
             of: None,
-        })
+        }]
     });
     let token = token(&site, "acme", Role::Viewer);
     let acme = site.store.workspace("acme").unwrap().unwrap().id;
@@ -127,4 +127,42 @@ async fn events_of_a_run_that_has_ended_say_so_at_once_and_others_do_not_exist()
         let answer: Answer = site.send(request).await;
         problem(&answer, 404, "MUS-REQUEST-NOT-FOUND");
     }
+}
+
+#[tokio::test]
+async fn page_of_a_run_shows_its_stages_and_is_told_of_the_next_ones() {
+    let (mut site, mut eva) = Site::with_administrator().await;
+    let acme = site.store.workspace("acme").unwrap().unwrap().id;
+    let run = begin(&site, acme);
+    let page = eva.get(&site, &format!("/w/acme/runs/{run}")).await.body;
+    assert!(page.contains("as soon as it is known"), "{page}");
+    assert!(!page.contains("class=\"stages\""), "{page}");
+    let reached = |phase, done, of| RunProgress { phase, done, of };
+    site.follow(move |_, _| {
+        vec![
+            reached(RunPhase::Fetching, 3, Some(3)),
+            reached(RunPhase::Reading, 1_207, None),
+        ]
+    });
+    let page = eva.get(&site, &format!("/w/acme/runs/{run}")).await.body;
+    let stages = "<li class=\"now\" aria-current=\"step\">";
+    assert!(page.contains(stages) && page.contains("<b>Read</b><span>1,207 records"));
+    let live = page.split("data-live=\"").nth(1).unwrap();
+    let live = live.split('"').next().unwrap().to_owned();
+    let request = Request::get(&live).header("cookie", eva.cookie());
+    let mut body = site
+        .answer(request.body(Body::empty()).unwrap())
+        .await
+        .into_body();
+    let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    let first = String::from_utf8(first.to_vec()).unwrap();
+    assert!(first.starts_with("event: progress\ndata: <ol"), "{first}");
+    assert!(first.contains("1,207 records"), "{first}");
+    // The page is not told the same twice, and of the end once.
+    end(&site, acme, run);
+    let rest = body.collect().await.unwrap().to_bytes();
+    let rest = String::from_utf8(rest.to_vec()).unwrap();
+    assert_eq!(rest, "event: changed\ndata: now\n\n");
+    let page = eva.get(&site, &format!("/w/acme/runs/{run}")).await.body;
+    assert!(!page.contains("id=\"stages\""), "{page}");
 }

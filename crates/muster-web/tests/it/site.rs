@@ -62,6 +62,14 @@ impl Answer {
     }
 }
 
+/// Why a receiver is refused.
+fn internal() -> Sentence {
+    Sentence {
+        message: "10.0.0.1 is in an internal network".to_owned(),
+        help: String::new(),
+    }
+}
+
 impl Site {
     /// A database with the workspaces `acme` and `other`, in which nobody may sign in yet.
     pub(crate) fn new() -> Self {
@@ -122,7 +130,7 @@ impl Site {
                 problem: |_| Sentence::default(),
             },
             records: |_, _, _, _| Ok(None),
-            progress: Arc::new(|_, _| None),
+            progress: Arc::new(|_, _| Vec::new()),
             check_repair: Arc::new(|_, _, _| Err(Vec::new())),
             preview: Arc::new(|_, _| Ok(Vec::new())),
             preview_undo: Arc::new(|_, _| Err(None)),
@@ -150,12 +158,27 @@ impl Site {
 
     /// The same with runs that are so far.
     pub(crate) fn following(
-        progress: impl Fn(WorkspaceId, IntegrationId) -> Option<RunProgress> + Send + Sync + 'static,
+        progress: impl Fn(WorkspaceId, IntegrationId) -> Vec<RunProgress> + Send + Sync + 'static,
     ) -> Self {
         let mut site = Self::new();
-        site.state.progress = Arc::new(progress);
-        site.router = router(site.state.clone());
+        site.follow(progress);
         site
+    }
+
+    /// From now on, runs are so far.
+    pub(crate) fn follow(
+        &mut self,
+        progress: impl Fn(WorkspaceId, IntegrationId) -> Vec<RunProgress> + Send + Sync + 'static,
+    ) {
+        self.state.progress = Arc::new(progress);
+        self.router = router(self.state.clone());
+    }
+
+    /// From now on, every receiver of messages is refused: it is in an internal network.
+    pub(crate) fn refuse_receivers(&mut self) {
+        self.state.outgoing.check_url = |_| Err(internal());
+        self.state.outgoing.test_channel = Arc::new(|_| Err(Some(internal())));
+        self.router = router(self.state.clone());
     }
 
     /// Makes the site one of a demo: the path that signs its user in.

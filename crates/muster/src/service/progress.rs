@@ -2,7 +2,7 @@
 
 use muster_core::model::{
     ids::{IntegrationId, WorkspaceId},
-    response::RunProgress,
+    response::{RunPhase, RunProgress},
 };
 use muster_engine::WorkerEvent;
 use std::{
@@ -12,9 +12,9 @@ use std::{
 
 type Key = (WorkspaceId, IntegrationId);
 
-/// By workspace and integration: an integration has one run at a time.
+/// The phases so far by workspace and integration, the current one last: an integration has one run at a time.
 #[derive(Default)]
-pub(crate) struct RunsUnderWay(Mutex<BTreeMap<Key, RunProgress>>);
+pub(crate) struct RunsUnderWay(Mutex<BTreeMap<Key, Vec<RunProgress>>>);
 
 impl RunsUnderWay {
     /// Remembers what a worker reports.
@@ -22,8 +22,13 @@ impl RunsUnderWay {
         match event {
             WorkerEvent::Progress(job, progress) => {
                 if let Some(integration) = job.integration {
-                    self.locked()
-                        .insert((job.workspace, integration), *progress);
+                    let mut all = self.locked();
+                    let phases = all.entry((job.workspace, integration)).or_default();
+                    // How long a source asked to wait says nothing once it has answered.
+                    phases.retain(|one| {
+                        one.phase != progress.phase && one.phase != RunPhase::Waiting
+                    });
+                    phases.push(*progress);
                 }
             }
             WorkerEvent::Started(job) | WorkerEvent::Finished { job, .. } => {
@@ -39,11 +44,14 @@ impl RunsUnderWay {
         &self,
         workspace: WorkspaceId,
         integration: IntegrationId,
-    ) -> Option<RunProgress> {
-        self.locked().get(&(workspace, integration)).copied()
+    ) -> Vec<RunProgress> {
+        let all = self.locked();
+        all.get(&(workspace, integration))
+            .cloned()
+            .unwrap_or_default()
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<Key, RunProgress>> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<RunProgress>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

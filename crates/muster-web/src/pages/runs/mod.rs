@@ -11,6 +11,7 @@ pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod operations;
 pub(crate) mod problems;
+pub(crate) mod progress;
 pub(crate) mod repair;
 pub(crate) mod run;
 pub(crate) mod sections;

@@ -5,6 +5,7 @@ use super::{
     head::{Part, Recorded, RunHead},
     insight::{self, InsightView},
     live::Live,
+    progress::{Followed, Stage},
     sections::{Section, Shown, done, planned},
     undo,
     verdict::Verdict,
@@ -38,6 +39,9 @@ pub(crate) struct RunPage {
     /// What became of the latest decision, and of the run or plan since.
     pub(crate) notes: Vec<DecisionNote>,
     pub(crate) live: Live,
+    /// How far the run is; empty: it has ended, or another process runs it.
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) is_running: bool,
     /// None: there is nothing to decide now.
     pub(crate) buttons: Option<Buttons>,
     pub(crate) verdict: Verdict,
@@ -115,6 +119,8 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
         done(app, here, &recorded, &contents, shown)?,
     ];
     let frame = recorded.frame(app, here)?;
+    let followed = Followed::of(app, here, &recorded)?;
+    let stages = followed.and_then(|run| run.stages(app, here));
     let can_undo = undo::can_undo(app, here, &recorded.run, &contents.done)?;
     let page = RunPage {
         head: RunHead {
@@ -131,6 +137,8 @@ fn read(app: &App, here: &Here, run: i64, shown: &Shown) -> Result<Option<RunPag
         sum: sum(Frame::words(), &recorded),
         has_tools: !contents.groups.is_empty(),
         shown: shown.clone(),
+        stages: stages.map(|stages| stages.stages).unwrap_or_default(),
+        is_running: recorded.run.status == RunStatus::Running,
         notes,
         buttons,
         live,

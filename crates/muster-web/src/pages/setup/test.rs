@@ -118,7 +118,9 @@ fn testing(app: &App, here: &Here, draft: &Draft) -> Result<Testing, StoreError>
         JobStatus::Waiting(_) => Testing::Running(None),
         JobStatus::Running { .. } => {
             let progress = (app.web.progress)(workspace, draft.stored.integration);
-            let phase = progress.map_or(RunPhase::Fetching, |progress| progress.phase);
+            let phase = progress
+                .last()
+                .map_or(RunPhase::Fetching, |progress| progress.phase);
             Testing::Running(Some(phase))
         }
         JobStatus::Ended {
