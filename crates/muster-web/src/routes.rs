@@ -136,6 +136,17 @@ routes! {
     get "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::page;
     post "/w/{workspace}/tokens", Workspace(Admin), pages::administration::tokens::create;
     post "/w/{workspace}/tokens/{token}/revoke", Workspace(Admin), pages::administration::tokens::revoke;
+    get "/w/{workspace}/alerts", Workspace(Admin), pages::receivers::alerts::page;
+    post "/w/{workspace}/alerts", Workspace(Admin), pages::receivers::alerts::add;
+    post "/w/{workspace}/alerts/{channel}/test", Workspace(Admin), pages::receivers::alerts::test;
+    post "/w/{workspace}/alerts/{channel}/remove", Workspace(Admin), pages::receivers::alerts::remove;
+    get "/w/{workspace}/webhooks", Workspace(Admin), pages::receivers::webhooks::page;
+    post "/w/{workspace}/webhooks", Workspace(Admin), pages::receivers::webhooks::add;
+    get "/w/{workspace}/webhooks/{webhook}", Workspace(Admin), pages::receivers::webhook::page;
+    post "/w/{workspace}/webhooks/{webhook}/pause", Workspace(Admin), pages::receivers::webhook::pause;
+    post "/w/{workspace}/webhooks/{webhook}/resume", Workspace(Admin), pages::receivers::webhook::resume;
+    post "/w/{workspace}/webhooks/{webhook}/replay", Workspace(Admin), pages::receivers::webhook::replay;
+    post "/w/{workspace}/webhooks/{webhook}/remove", Workspace(Admin), pages::receivers::webhook::remove;
     get "/w/{workspace}/settings", Workspace(Admin), pages::administration::settings::page;
     get "/w/{workspace}/audit", Workspace(Admin), pages::administration::audit::page;
     get "/w/{workspace}/audit.jsonl", Workspace(Admin), pages::administration::audit::export;

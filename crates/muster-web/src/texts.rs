@@ -23,6 +23,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../locales/en/jobs.ftl"),
     include_str!("../locales/en/org.ftl"),
     include_str!("../locales/en/people.ftl"),
+    include_str!("../locales/en/receivers.ftl"),
     include_str!("../locales/en/runs.ftl"),
     include_str!("../locales/en/settings.ftl"),
     include_str!("../locales/en/setup.ftl"),

@@ -52,10 +52,11 @@ pub enum Act {
     WorkspaceCreated,
     WorkspaceDeleted,
     EmployeeExported,
+    WebhookReplayed,
 }
 
 impl Act {
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -99,6 +100,7 @@ impl Act {
         Self::WorkspaceCreated,
         Self::WorkspaceDeleted,
         Self::EmployeeExported,
+        Self::WebhookReplayed,
     ];
 
     /// The act as stored and printed.
@@ -147,6 +149,7 @@ impl Act {
             Self::WorkspaceCreated => "workspace_created",
             Self::WorkspaceDeleted => "workspace_deleted",
             Self::EmployeeExported => "employee_exported",
+            Self::WebhookReplayed => "webhook_replayed",
         }
     }
 

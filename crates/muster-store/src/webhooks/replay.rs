@@ -1,9 +1,11 @@
 //! Events that were given up, and sending events again.
 
 use crate::{
+    audit::chain::{Entry, append},
     db::{
         connection::Store,
-        error::{StoreError, corrupt},
+        error::{DbError, StoreError, corrupt},
+        sql::Connection,
     },
     jobs::end::parsed,
 };
@@ -11,6 +13,7 @@ use jiff::Timestamp;
 use muster_core::{
     alert::SendFailure,
     model::{
+        audit::{Act, Subject},
         event::EventKind,
         ids::{EmployeeId, WorkspaceId},
     },
@@ -80,25 +83,16 @@ impl Store {
         workspace: WorkspaceId,
         webhook: i64,
         replay: Replay,
+        by: &str,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let at = now.as_microsecond();
-        self.write_shared("send events again", |connection| match replay {
-            Replay::Dead => connection.execute(
-                "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, created_at = ?3, next_attempt_at = ?3, \
-                 ended_at = NULL WHERE workspace_id = ?1 AND webhook_id = ?2 AND state = 'dead'",
-                (workspace.0, webhook, at),
-            ),
-            Replay::Since(since) => connection.execute(
-                "INSERT INTO webhook_delivery (workspace_id, webhook_id, event_id, employee_id, state, attempts, \
-                 created_at, next_attempt_at) SELECT event.workspace_id, ?2, event.id, event.employee_id, 'waiting', 0, \
-                 ?3, ?3 FROM webhook_event AS event JOIN run ON run.workspace_id = event.workspace_id \
-                 AND run.id = event.run_id WHERE event.workspace_id = ?1 AND run.started_at >= ?4 \
-                 ON CONFLICT (workspace_id, webhook_id, event_id) DO UPDATE SET state = 'waiting', attempts = 0, \
-                 created_at = excluded.created_at, next_attempt_at = excluded.next_attempt_at, ended_at = NULL \
-                 WHERE webhook_delivery.state IN ('delivered', 'dead')",
-                (workspace.0, webhook, at, since.as_microsecond()),
-            ),
+        self.write_shared("send events again", |connection| {
+            let events = send_again(connection, workspace, webhook, replay, at)?;
+            let subject = Subject::new("webhook", webhook);
+            let entry = Entry::new(Act::WebhookReplayed, by, subject, now);
+            append(connection, entry.within(workspace))?;
+            Ok(events)
         })
     }
 
@@ -115,5 +109,31 @@ impl Store {
                 [],
             )
         })
+    }
+}
+
+fn send_again(
+    connection: &Connection,
+    workspace: WorkspaceId,
+    webhook: i64,
+    replay: Replay,
+    at: i64,
+) -> Result<usize, DbError> {
+    match replay {
+        Replay::Dead => connection.execute(
+            "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, created_at = ?3, next_attempt_at = ?3, \
+             ended_at = NULL WHERE workspace_id = ?1 AND webhook_id = ?2 AND state = 'dead'",
+            (workspace.0, webhook, at),
+        ),
+        Replay::Since(since) => connection.execute(
+            "INSERT INTO webhook_delivery (workspace_id, webhook_id, event_id, employee_id, state, attempts, \
+             created_at, next_attempt_at) SELECT event.workspace_id, ?2, event.id, event.employee_id, 'waiting', 0, \
+             ?3, ?3 FROM webhook_event AS event JOIN run ON run.workspace_id = event.workspace_id \
+             AND run.id = event.run_id WHERE event.workspace_id = ?1 AND run.started_at >= ?4 \
+             ON CONFLICT (workspace_id, webhook_id, event_id) DO UPDATE SET state = 'waiting', attempts = 0, \
+             created_at = excluded.created_at, next_attempt_at = excluded.next_attempt_at, ended_at = NULL \
+             WHERE webhook_delivery.state IN ('delivered', 'dead')",
+            (workspace.0, webhook, at, since.as_microsecond()),
+        ),
     }
 }

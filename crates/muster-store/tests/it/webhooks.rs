@@ -112,7 +112,7 @@ pub(crate) fn story(ground: &Ground) {
     store.deliveries(workspace, webhook, None, None, 5).unwrap();
     for replay in [Replay::Dead, Replay::Since(at(0))] {
         store
-            .replay_events(workspace, webhook, replay, at(4))
+            .replay_events(workspace, webhook, replay, "ops", at(4))
             .unwrap();
     }
     store.event_delivered(&claimed[0], at(5)).unwrap();
@@ -359,7 +359,7 @@ fn event_that_is_given_up_is_listed_and_can_be_sent_again_with_its_id() {
     let second = claim(&ground, 1);
     deliver(&ground, &second, 1);
     let replay = |replay| {
-        let sent = store.replay_events(workspace, webhook, replay, minutes(2));
+        let sent = store.replay_events(workspace, webhook, replay, "ops", minutes(2));
         sent.unwrap()
     };
     assert_eq!(replay(Replay::Dead), 1);

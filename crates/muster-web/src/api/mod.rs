@@ -32,7 +32,7 @@ mod repairs;
 pub(crate) mod routes;
 mod run_events;
 mod runs;
-mod webhooks;
+pub(crate) mod webhooks;
 mod workspaces;
 
 pub use openapi::description;

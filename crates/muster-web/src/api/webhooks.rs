@@ -25,13 +25,13 @@ use serde::Deserialize;
 const MAX_DEAD: u32 = 50;
 
 /// The longest wait of a departure, in seconds.
-const MAX_WAIT: u32 = 86_400;
+pub(crate) const MAX_WAIT: u32 = 86_400;
 
 /// The usual wait of a departure, in seconds.
-const USUAL_WAIT: u32 = 120;
+pub(crate) const USUAL_WAIT: u32 = 120;
 
 /// The longest URL.
-const MAX_URL: usize = 2_000;
+pub(crate) const MAX_URL: usize = 2_000;
 
 pub(crate) struct List;
 
@@ -253,7 +253,8 @@ impl Operation for Replay {
             None => muster_store::Replay::Dead,
             Some(since) => muster_store::Replay::Since(since),
         };
-        let events = store.replay_events(workspace.id, webhook.id, replay, call.app.now())?;
+        let (by, now) = (call.client.caller.actor().to_string(), call.app.now());
+        let events = store.replay_events(workspace.id, webhook.id, replay, &by, now)?;
         (call.app.web.wake)();
         Ok(answer("replayed", webhook.id, None, Some(events as u64)).into())
     }

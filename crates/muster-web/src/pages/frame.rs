@@ -28,6 +28,8 @@ pub(crate) enum Area {
     Fields,
     Users,
     Tokens,
+    Alerts,
+    Webhooks,
     Audit,
     Settings,
 }
@@ -299,6 +301,8 @@ fn administration(root: &str, area: Area) -> Vec<Entry> {
     let entries = [
         ("users", "user-cog", "nav-users", "u", Area::Users),
         ("tokens", "key-round", "nav-tokens", "t", Area::Tokens),
+        ("alerts", "bell", "nav-alerts", "n", Area::Alerts),
+        ("webhooks", "link", "nav-webhooks", "h", Area::Webhooks),
         ("audit", "scroll-text", "nav-audit", "l", Area::Audit),
         ("settings", "settings", "nav-settings", "e", Area::Settings),
     ];

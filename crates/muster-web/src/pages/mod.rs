@@ -19,5 +19,6 @@ pub(crate) mod org;
 pub(crate) mod overview;
 pub(crate) mod parts;
 pub(crate) mod people;
+pub(crate) mod receivers;
 pub(crate) mod runs;
 pub(crate) mod setup;

@@ -7,7 +7,7 @@ use muster_store::{NewUser, UserState};
 use muster_web::workspace_routes;
 
 /// A user with a role in `acme` and the password of the administrator, signed in.
-async fn signed_in(site: &Site, email: &str, role: Role) -> Browser {
+pub(crate) async fn signed_in(site: &Site, email: &str, role: Role) -> Browser {
     let (_, hash) = site.store.user_by_email(EVA).unwrap().unwrap();
     let new = NewUser {
         email,
@@ -29,7 +29,12 @@ async fn signed_in(site: &Site, email: &str, role: Role) -> Browser {
 }
 
 /// Sends a form of a page, with its token.
-async fn send(browser: &mut Browser, site: &Site, path: &str, form: &[(&str, &str)]) -> Answer {
+pub(crate) async fn send(
+    browser: &mut Browser,
+    site: &Site,
+    path: &str,
+    form: &[(&str, &str)],
+) -> Answer {
     let token = browser.get(site, "/").await.form_token();
     let mut all = vec![("form_token", token.as_str())];
     all.extend_from_slice(form);

@@ -78,7 +78,8 @@ pub(super) fn run(
             let known = store.webhooks(workspace.id)?;
             found(known.iter().any(|one| one.id == *webhook), *webhook)?;
             let replay = since.map_or(Replay::Dead, Replay::Since);
-            let events = store.replay_events(workspace.id, *webhook, replay, now)? as u64;
+            let by = wiring.author();
+            let events = store.replay_events(workspace.id, *webhook, replay, by, now)? as u64;
             let text = format!("{} sent again", count(events, "event is", "events are"));
             answer(arguments, "replayed", *webhook, None, Some(events), text)
         }

@@ -204,5 +204,6 @@ fn act_text(act: Act) -> String {
         Act::WorkspaceCreated => "act-workspace-created",
         Act::WorkspaceDeleted => "act-workspace-deleted",
         Act::EmployeeExported => "act-employee-exported",
+        Act::WebhookReplayed => "act-webhook-replayed",
     })
 }

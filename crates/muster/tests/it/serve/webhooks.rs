@@ -1,6 +1,10 @@
 //! The service sends events about employees: signed, in order, repeated after failures, and recalled.
 
-use super::{Service, end_of, enqueue, stored, wait_for};
+use super::{
+    Service,
+    browser::{Browser, location},
+    end_of, enqueue, stored, wait_for,
+};
 use muster_connectors::outgoing::SigningSecret;
 use muster_core::model::job::JobEnd;
 use muster_engine::{Clock, SystemClock};
@@ -161,4 +165,39 @@ fn receiver_with_a_certificate_of_a_private_authority_is_trusted_if_that_is_name
     });
     service.stop();
     assert!(!receiver.log().contains("/unnamed"), "{}", receiver.log());
+}
+
+#[test]
+fn page_of_a_webhook_lists_its_events_and_sends_them_again() {
+    let (ground, store) = stored();
+    let hook = Hook::start(&[200]);
+    ground.run(&["webhooks", "add", &hook.url(), "--allow-internal"]);
+    let mut service = Service::start(&ground.path(""));
+    let eva = Browser::new(&mut service);
+    ground.deliver("a.csv", TWO);
+    assert_eq!(end_of(&store, enqueue(&store)).0, JobEnd::Done);
+    let list = eva.get("/w/acme/webhooks");
+    let path = list.split("href=\"/w/acme/webhooks/").nth(1).expect(&list);
+    let path = format!("/w/acme/webhooks/{}", path.split('"').next().unwrap());
+    let page = wait_for("the event is delivered", || {
+        let page = eva.get(&path);
+        page.contains("</svg>Delivered").then_some(page)
+    });
+    assert!(page.contains("<code>employee.created</code>"), "{page}");
+    assert!(page.contains(">Bob Vos</a>"), "{page}");
+    assert!(!eva.get(&format!("{path}?state=dead")).contains("Bob Vos"));
+    let before = hook.requests().len();
+    let again = eva.submit(&path, &format!("{path}/replay"), &[("since", "2020-01-01")]);
+    assert_eq!(location(&again), path);
+    let sent = wait_for("the event is sent again", || {
+        let sent = hook.requests();
+        (sent.len() > before).then_some(sent)
+    });
+    let id = |request: &HookRequest| request.header("webhook-id");
+    assert!(
+        sent[..before]
+            .iter()
+            .any(|first| id(first) == id(&sent[before]))
+    );
+    service.stop();
 }
