@@ -61,11 +61,13 @@ fn hash(value: impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// One line of a value, after the value's first.
-struct InnerLine<'r> {
+/// One line of a value on several lines.
+struct ValueLine<'r> {
     column: usize,
     cells: Vec<&'r str>,
+    is_first: bool,
     is_last: bool,
+    /// Of a first line, the line after it, up to which the value goes on.
     lines: Lines,
 }
 
@@ -102,10 +104,24 @@ pub(crate) fn mentions(record: &Record<'_>, keys: &KeyColumns, mentions: &mut Ve
             lines: line.lines,
         }));
     }
+    for opening in opening_rows(record, layout) {
+        let cell = |column: &usize| {
+            let cell = opening.cells.get(column.checked_sub(opening.column)?)?;
+            // The cell in which the quote opens belongs to the record itself.
+            (*column > opening.column && !cell.trim().is_empty()).then_some(cell.trim())
+        };
+        let ids = keys.ids.iter().filter_map(cell).map(id_hash);
+        let addresses = keys.addresses.iter().filter_map(cell).map(address_hash);
+        mentions.extend(ids.chain(addresses).map(|hash| Mention {
+            hash,
+            origin: record.origin,
+            lines: opening.lines,
+        }));
+    }
 }
 
 /// Rows of one file have their addresses in the same columns; prose with as many commas has none there.
-fn has_addresses_alike(record: &Record<'_>, line: &InnerLine<'_>) -> bool {
+fn has_addresses_alike(record: &Record<'_>, line: &ValueLine<'_>) -> bool {
     let is_like = |(column, cell): (usize, &&str)| {
         let is_address = column != line.column
             && matches!(record.cell(column), Cell::Text(text) if text.contains('@'));
@@ -114,7 +130,19 @@ fn has_addresses_alike(record: &Record<'_>, line: &InnerLine<'_>) -> bool {
     line.cells.iter().enumerate().all(is_like)
 }
 
-fn inner_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = InnerLine<'r>> {
+/// The first lines of values that complete a row with the cells before them. The record then has the match key of a later
+/// row where the column of the key is behind the value.
+fn opening_rows<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = ValueLine<'r>> {
+    value_lines(record, layout).filter(move |line| {
+        line.is_first && line.column + line.cells.len() == layout.columns && line.cells.len() > 1
+    })
+}
+
+fn inner_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = ValueLine<'r>> {
+    value_lines(record, layout).filter(|line| !line.is_first)
+}
+
+fn value_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = ValueLine<'r>> {
     let delimiter = char::from(layout.delimiter);
     let mut breaks_before = 0;
     // A value that cannot be decoded swallows rows like any other.
@@ -127,15 +155,16 @@ fn inner_lines<'r>(record: &Record<'r>, layout: Layout) -> impl Iterator<Item = 
             let lines = split_lines(text);
             let last = lines.len() as u32 - 1;
             breaks_before += last;
-            (1..)
-                .zip(lines.into_iter().skip(1))
-                .map(move |(number, line)| InnerLine {
+            (0..)
+                .zip(lines)
+                .map(move |(number, line): (u32, &str)| ValueLine {
                     column,
                     cells: line.split(delimiter).collect(),
+                    is_first: number == 0,
                     is_last: number == last,
                     lines: Lines {
                         opened,
-                        inner: opened.saturating_add(number),
+                        inner: opened.saturating_add(number.max(1)),
                     },
                 })
         })

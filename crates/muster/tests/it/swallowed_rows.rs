@@ -195,6 +195,70 @@ fn row_that_ends_inside_the_value_is_found_by_the_match_key_of_a_missing_employe
 }
 
 #[test]
+fn row_whose_match_key_is_behind_the_value_is_found_by_the_key_of_a_missing_employee() {
+    // Names come first, so that the record has the match key of the last row that was swallowed.
+    let names_first = |middle: [&str; 3]| {
+        let row = |number: usize| {
+            let name = NAMES[number - 1];
+            format!("{name}sen,{name},E-{number:03},{},", address(number))
+        };
+        let rest = (5..=10).map(row);
+        let rows: Vec<String> = [row(1)]
+            .into_iter()
+            .chain(middle.map(str::to_owned))
+            .chain(rest)
+            .collect();
+        format!("last,first,id,email,end\n{}\n", rows.join("\n"))
+    };
+    let [bo, cy, di] = [
+        "Bosen,Bo,E-002,bo@acme.example,",
+        "Cysen,Cy,E-003,cy@acme.example,",
+        "Disen,Di,E-004,di@acme.example,",
+    ];
+    let check = |settings: &str, middle: [&str; 3], key: &str| {
+        let mut ground = Ground::new(settings);
+        ground
+            .deliver("staff.csv", names_first([bo, cy, di]))
+            .sync()
+            .is(0, "applied");
+        ground.at("2026-05-05T02:45:00Z");
+        let answer = ground.deliver("staff.csv", names_first(middle)).sync();
+        assert_eq!(inactive(&ground), [""; 0], "{}", answer.text);
+        assert_eq!(answer.json["counts"]["rejected"], 1, "{}", answer.text);
+        answer.says("suspicious_rows").says(key);
+        assert_eq!(ground.person("E-003")["last_name"], "Cysen");
+    };
+    let in_first_name = [
+        "Bosen,\"Bo,E-002,bo@acme.example,",
+        "Cysen,Cy\",E-003,cy@acme.example,",
+        di,
+    ];
+    let in_last_name = [
+        "\"Bosen,Bo,E-002,bo@acme.example,",
+        "Cysen\",Cy,E-003,cy@acme.example,",
+        di,
+    ];
+    check(SETTINGS, in_first_name, "`E-002`");
+    check(SETTINGS, in_last_name, "MUS-RECORD-SUSPICIOUS");
+    let by_address = SETTINGS.replace("[policy]", "[policy]\nmatch = [\"email\"]");
+    check(&by_address, in_first_name, "`bo@acme.example`");
+    // An address on several lines before the match key is no row: E-002 is missing.
+    let honest = [
+        "Cysen,Cy,E-003,cy@acme.example,",
+        di,
+        "\"de\nGroot\",Kim,E-011,kim@acme.example,",
+    ];
+    let mut ground = Ground::new(SETTINGS);
+    ground
+        .deliver("staff.csv", names_first([bo, cy, di]))
+        .sync()
+        .is(0, "applied");
+    ground.at("2026-05-05T02:45:00Z");
+    let answer = ground.deliver("staff.csv", names_first(honest)).sync();
+    assert_eq!(inactive(&ground), ["E-002"], "{}", answer.text);
+}
+
+#[test]
 fn departures_stated_by_other_records_of_the_file_are_held_and_not_lost() {
     let middle = [
         row(2, "", "\"t Hart"),
