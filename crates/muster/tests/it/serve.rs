@@ -15,12 +15,15 @@ mod deciding;
 mod degraded;
 mod demo;
 mod forgotten;
+mod form;
 mod issues;
 mod killed;
 mod on_postgresql;
 mod passing;
 mod public_address;
 mod setup;
+mod setup_seeds;
+mod setup_systems;
 mod sftp;
 mod tls;
 mod webhooks;
@@ -65,7 +68,21 @@ impl Service {
         Self::start_command(folder, "serve", options)
     }
 
+    /// The machine trusts the authority of a file.
+    pub(crate) fn start_trusting(folder: &Path, authority: &Path, options: &[&str]) -> Self {
+        Self::start_process(folder, "serve", options, &[("SSL_CERT_FILE", authority)])
+    }
+
     pub(crate) fn start_command(folder: &Path, command: &str, options: &[&str]) -> Self {
+        Self::start_process(folder, command, options, &[])
+    }
+
+    fn start_process(
+        folder: &Path,
+        command: &str,
+        options: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_muster"))
             .args([command, "--listen", "127.0.0.1:0"])
             .args(options)
@@ -73,6 +90,7 @@ impl Service {
             .env_clear()
             .env("USER", "eva")
             .env("TMPDIR", folder)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -33,8 +33,9 @@ struct ConnectPage {
     form: Form,
     problems: Vec<Markup>,
     inputs: Vec<Input>,
-    /// How the files are written and treated.
+    /// What usually stays as it is.
     more: Vec<Input>,
+    more_title: String,
     is_more_open: bool,
     steps: Vec<Markup>,
 }
@@ -83,7 +84,7 @@ impl Input {
 /// The settings that a form in a browser asks for.
 fn offered(listing: &Listing) -> impl Iterator<Item = &'static Setting> {
     let settings = listing.settings.iter();
-    settings.filter(|setting| setting.kind != SettingKind::File && setting.key != "base_url")
+    settings.filter(|setting| setting.kind != SettingKind::File)
 }
 
 pub(super) fn show(app: &App, here: &Here, draft: &Draft) -> Result<Outcome, StoreError> {
@@ -108,7 +109,7 @@ fn page(
         |setting: &Setting| input(app, listing, setting, &values, &stored, &problems, &times);
     let (more, inputs): (Vec<Input>, Vec<Input>) = offered(listing)
         .map(input)
-        .partition(|input| is_about_files(listing, &input.name));
+        .partition(|input| is_further(listing, &input.name));
     let elsewhere = problems.iter().filter(|problem| {
         let mut known = inputs.iter().chain(&more);
         !known.any(|input| input.name == problem.setting)
@@ -127,6 +128,10 @@ fn page(
                 false => vec![FieldError::new("form", "setup-connect-errors")],
             },
         },
+        more_title: words.t(match listing.section {
+            "" => "setup-files-more",
+            _ => "setup-system-more",
+        }),
         is_more_open: more.iter().any(|input| input.error.is_some()),
         inputs,
         more,
@@ -151,10 +156,13 @@ fn file_steps(transport: &str) -> Vec<Markup> {
     steps.map(crate::pages::parts::marked).collect()
 }
 
-/// Whether a setting says how files are written and treated, which usually stays as it is.
-fn is_about_files(listing: &Listing, name: &str) -> bool {
+/// Whether a setting usually stays as it is: how files are written and treated, and the address of an HR system.
+fn is_further(listing: &Listing, name: &str) -> bool {
     const FIRST: [&str; 4] = ["source.url", "source.pattern", "source.mode", "source.tls"];
-    listing.section.is_empty() && name.starts_with("source.") && !FIRST.contains(&name)
+    match listing.section {
+        "" => name.starts_with("source.") && !FIRST.contains(&name),
+        _ => name == "source.base_url",
+    }
 }
 
 fn input(

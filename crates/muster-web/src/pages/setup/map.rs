@@ -3,8 +3,9 @@
 use super::{
     Draft, Step, Wizard,
     connect::in_words,
+    conversions::{self, Conversions},
     filled, frame, is_of_mapping,
-    mapping::{self, Chosen, NEW, RowErrors, written},
+    mapping::{self, Chosen, NEW, RowErrors},
     sample::{self, Checked, Sample},
     sent::Sent,
     source::status,
@@ -35,7 +36,7 @@ use muster_store::StoreError;
 const MAX_VALUES: usize = 3;
 
 /// Formats of dates to choose from.
-const FORMATS: [&str; 10] = [
+const FORMATS: [&str; 12] = [
     "YYYY-MM-DD",
     "DD-MM-YYYY",
     "DD/MM/YYYY",
@@ -46,6 +47,8 @@ const FORMATS: [&str; 10] = [
     "DDMMYYYY",
     "D-M-YYYY",
     "D MMMM YYYY",
+    "DD-MM-YY",
+    "DD MMM YYYY",
 ];
 
 #[derive(Template)]
@@ -71,10 +74,7 @@ struct Row {
     sure: String,
     conversion: String,
     is_open: bool,
-    format: String,
-    blanks: Vec<(&'static str, String, bool)>,
-    is_comma: bool,
-    values: String,
+    conversions: Conversions,
     new: String,
     kind: String,
     error: Option<String>,
@@ -187,8 +187,7 @@ fn as_sent(mut row: Row, sent: &Sent) -> Row {
     }
     row.new = input("new");
     row.kind = input("kind");
-    row.format = input("format");
-    row.values = input("values");
+    row.conversions = Conversions::sent(sent, at);
     row
 }
 
@@ -204,12 +203,6 @@ fn row(
     let words = Frame::words();
     let mapping = &chosen.mapping;
     let (class, result) = result(app, column, chosen, checked);
-    let blank = mapping.blank.as_deref().unwrap_or_default();
-    let blanks = [
-        ("", "setup-blank-default"),
-        ("keep", "setup-blank-keep"),
-        ("clear", "setup-blank-clear"),
-    ];
     Row {
         at,
         column: visible(column),
@@ -220,18 +213,9 @@ fn row(
             Some(sure) => format!("{:.0}%", sure * 100.0),
             None => "–".to_owned(),
         },
-        conversion: match (&mapping.format, mapping.values.len()) {
-            (Some(format), _) => format.clone(),
-            (None, 0) => words.t("setup-as-it-is"),
-            (None, renamed) => words.n("setup-renamed", renamed as u64),
-        },
+        conversion: conversions::summary(mapping),
         is_open: false,
-        format: mapping.format.clone().unwrap_or_default(),
-        blanks: blanks
-            .map(|(value, key)| (value, words.t(key), value == blank))
-            .into(),
-        is_comma: mapping.decimal.as_deref() == Some(","),
-        values: written(&mapping.values),
+        conversions: Conversions::of(mapping),
         new: String::new(),
         kind: String::new(),
         error: None,

@@ -1,6 +1,6 @@
 //! Between the form of the mapping and the settings: which column goes to which field, and with which conversions.
 
-use super::sent::Sent;
+use super::{conversions, sent::Sent};
 use muster_core::setup::{
     listing::Catalogue,
     settings::{RawField, RawMapping, RawSettings, Short, is_field_key},
@@ -44,11 +44,7 @@ pub(super) fn chosen(
             used.insert(key.clone());
             chosen[at] = Chosen {
                 field: key.clone(),
-                mapping: RawMapping {
-                    column: Some(columns[at].clone()),
-                    first_of: None,
-                    ..entry.clone()
-                },
+                mapping: entry.clone(),
                 confidence: None,
             };
         }
@@ -122,18 +118,10 @@ pub(super) fn mapped(
             key => key.to_owned(),
         };
         let known = before.get(&key).map(|known| known.0.clone());
-        let entry = RawMapping {
-            column: Some(column.clone()),
-            first_of: None,
-            join: None,
-            with: None,
-            constant: None,
-            format: optional(input("format")),
-            blank: optional(input("blank")),
-            decimal: optional(input("decimal")),
-            values: renamed(input("values")),
-            ..known.unwrap_or_default()
-        };
+        let mut entry = from_column(known.unwrap_or_default(), column);
+        if let Err(error) = conversions::apply(sent, at, &mut entry) {
+            errors.insert(at, error);
+        }
         if mapping.insert(key, Short(entry)).is_some() {
             errors.insert(at, "setup-field-twice");
         }
@@ -173,8 +161,20 @@ pub(super) fn mapped(
     })
 }
 
-fn optional(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+/// A mapping that reads a column. The columns that are read where this one is blank stay.
+fn from_column(known: RawMapping, column: &str) -> RawMapping {
+    let mut alternatives = known.first_of.iter().flatten();
+    if known.column.is_none() && alternatives.any(|one| one == column) {
+        return known;
+    }
+    RawMapping {
+        column: Some(column.to_owned()),
+        first_of: None,
+        join: None,
+        with: None,
+        constant: None,
+        ..known
+    }
 }
 
 /// `Contract hours` as a key: `contract_hours`.
@@ -189,7 +189,7 @@ fn field_key(name: &str) -> String {
 }
 
 /// Values that are renamed, one on each line: `M = Male`.
-fn renamed(text: &str) -> BTreeMap<String, String> {
+pub(super) fn renamed(text: &str) -> BTreeMap<String, String> {
     let lines = text.lines().filter_map(|line| line.split_once('='));
     lines
         .map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()))
@@ -261,8 +261,25 @@ mod tests {
         let mapped = mapped(&new, &filled, &columns, &sent, &catalogue()).unwrap();
         assert_eq!(
             to_json(&mapped).to_string(),
-            r#"{"fields":{"contract_hours":"number"},"mapping":{"birthday":false,"contract_hours":{"column":"Uren","decimal":",","values":{"full":"40","half":"20"}},"email":"E-mail","onboarding_date":{"blank":"clear","column":"Start","format":"DD-MM-YYYY"}},"preset":"alleo"}"#
+            r#"{"fields":{"contract_hours":"number"},"mapping":{"birthday":false,"contract_hours":{"column":"Uren","decimal":",","values":{"full":"40","half":"20"}},"email":{"first_of":["mail","E-mail"]},"onboarding_date":{"blank":"clear","column":"Start","format":"DD-MM-YYYY"}},"preset":"alleo"}"#
         );
+    }
+
+    #[test]
+    fn columns_that_stand_in_for_a_blank_one_stay_until_another_column_is_chosen() {
+        let columns = texts(&["mail", "E-mail", "Adres"]);
+        let (new, filled) = raw(r#"{"preset":"alleo"}"#);
+        let shown = chosen(&new, &filled, &columns, &[]);
+        assert_eq!(shown[0].field, "email");
+        let unchanged = Sent::parse(b"field.0=email&field.1=&field.2=&format.0=&blank.0=clear");
+        let saved = mapped(&new, &filled, &columns, &unchanged, &catalogue()).unwrap();
+        assert_eq!(
+            to_json(&saved)["mapping"]["email"].to_string(),
+            r#"{"blank":"clear","first_of":["mail","E-mail"]}"#
+        );
+        let other = Sent::parse(b"field.0=&field.1=&field.2=email");
+        let saved = mapped(&new, &filled, &columns, &other, &catalogue()).unwrap();
+        assert_eq!(to_json(&saved)["mapping"]["email"], "Adres");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! a person can leave at any time. Nothing of employees is stored before the plan but the sample of the connection test.
 
 pub(crate) mod connect;
+pub(crate) mod conversions;
 pub(crate) mod credential_steps;
 pub(crate) mod map;
 pub(crate) mod mapping;

@@ -4,7 +4,7 @@
 use super::{
     PEOPLE, Service,
     browser::{Browser, EVA, location},
-    wait_for,
+    form, wait_for,
 };
 use crate::ground::{Ground, PLAIN};
 use muster_engine::{Clock, SystemClock};
@@ -25,14 +25,14 @@ pub(super) fn workspace() -> Ground {
     ground
 }
 
-struct Setup {
-    browser: Browser,
-    root: String,
+pub(super) struct Setup {
+    pub(super) browser: Browser,
+    pub(super) root: String,
 }
 
 impl Setup {
     /// Chooses a source.
-    fn begin(browser: Browser, name: &str, source: &str, preset: &str) -> Self {
+    pub(super) fn begin(browser: Browser, name: &str, source: &str, preset: &str) -> Self {
         let list = browser.get("/w/acme/integrations");
         assert!(list.contains("href=\"/w/acme/integrations/new\""), "{list}");
         let answer = browser.submit(
@@ -44,23 +44,45 @@ impl Setup {
         Self { browser, root }
     }
 
-    fn page(&self, step: &str) -> String {
+    pub(super) fn page(&self, step: &str) -> String {
         self.browser.get(&format!("{}{step}", self.root))
     }
 
-    fn send(&self, step: &str, fields: &[(&str, &str)]) -> String {
+    pub(super) fn send(&self, step: &str, fields: &[(&str, &str)]) -> String {
         let page = format!("{}{step}", self.root);
         self.browser.submit(&page, &page, fields)
     }
 
-    fn sees(&self, step: &str, text: &str) -> String {
+    /// Sends the form of a step as it is shown, with changes.
+    pub(super) fn sends_shown(&self, step: &str, changes: &[(&str, &str)]) -> String {
+        let inputs = form::changed(&self.page(step), changes);
+        let inputs: Vec<(&str, &str)> = inputs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.send(step, &inputs)
+    }
+
+    /// Makes the first plan, approves it and switches the integration on. Returns the address of the integration.
+    pub(super) fn activate(&self) -> String {
+        location(&self.send("preview", &[("act", "plan")]));
+        let page = self.sees("preview", "The plan is pending");
+        let run = page.split("Open run ").nth(1).expect(&page);
+        let run = run.split('<').next().unwrap();
+        self.browser
+            .decide(&format!("/w/acme/runs/{run}/approve"), "");
+        self.sees("preview", "The plan was applied");
+        location(&self.send("preview", &[("act", "on")])).to_owned()
+    }
+
+    pub(super) fn sees(&self, step: &str, text: &str) -> String {
         wait_for(text, || {
             let page = self.page(step);
             page.contains(text).then_some(page)
         })
     }
 
-    fn connect(&self, server: &OpenSsh, pattern: &str, delimiter: &str) {
+    pub(super) fn connect(&self, server: &OpenSsh, pattern: &str, delimiter: &str) {
         let url = format!(
             "sftp://127.0.0.1:{}{}",
             server.port,
@@ -81,7 +103,7 @@ impl Setup {
     }
 
     /// Compares the host key and accepts it.
-    fn accept(&self, server: &OpenSsh) {
+    pub(super) fn accept(&self, server: &OpenSsh) {
         self.sees("test", &server.fingerprint);
         let fields = [
             ("accept", server.fingerprint.as_str()),
@@ -177,16 +199,7 @@ fn sftp_source_is_set_up_from_the_browser_up_to_employees_in_the_directory() {
 
     let early = setup.send("preview", &[("act", "on")]);
     assert!(early.starts_with("HTTP/1.1 422"), "{early}");
-    location(&setup.send("preview", &[("act", "plan")]));
-    let page = setup.sees("preview", "The plan is pending");
-    let run = page.split("Open run ").nth(1).expect(&page);
-    let run = run.split('<').next().unwrap();
-    setup
-        .browser
-        .decide(&format!("/w/acme/runs/{run}/approve"), "");
-    setup.sees("preview", "The plan was applied");
-    let answer = setup.send("preview", &[("act", "on")]);
-    let integration = location(&answer).to_owned();
+    let integration = setup.activate();
     assert_eq!(ground.person("E-10")["contract_hours"], "36.5");
     let page = setup.browser.get(&integration);
     assert!(page.contains("store-staff") && page.contains(EVA), "{page}");
