@@ -8,7 +8,7 @@ use muster_core::{
     derive::smart_group::SmartGroup,
     model::{calendar::Calendar, ids::RunId, run::RunKind, workspace::Workspace},
 };
-use muster_store::{GroupMoves, GroupSaving, StoreError};
+use muster_store::{Contradiction, GroupMoves, GroupSaving, StoreError};
 
 /// Who would join and leave if these rules were saved. This is not a run and writes nothing.
 pub fn preview_groups(
@@ -51,7 +51,9 @@ pub fn remove_group(
             .store
             .remove_smart_group(workspace, name, run, deps.clock.now())?;
         removed.ok_or_else(|| StoreError::Contradiction {
-            why: format!("there is no smart group `{name}`"),
+            why: Contradiction::NoSmartGroup {
+                name: name.to_owned(),
+            },
         })
     })?;
     Ok((run, members?))

@@ -25,7 +25,7 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use muster_store::{ManualEdit, Settlement, StoreError};
+use muster_store::{ManualEdit, Settlement, StoreError, VoidCause};
 use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug)]
@@ -318,7 +318,7 @@ impl EditReader<'_> {
             .employees_by_ids(self.workspace, &[id])?
             .pop();
         found.ok_or_else(|| StoreError::Void {
-            why: format!("employee {id} is no longer in the directory"),
+            why: VoidCause::NoEmployee { employee: id },
         })
     }
 

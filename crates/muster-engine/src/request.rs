@@ -18,7 +18,7 @@ use muster_core::{
         workspace::Workspace,
     },
 };
-use muster_store::{RequestedEdit, StoreError};
+use muster_store::{RequestedEdit, StoreError, VoidCause};
 use std::collections::BTreeMap;
 
 /// What an edit did.
@@ -155,9 +155,7 @@ fn with_edit<T>(
                 .collect::<Result<_, _>>()?;
             act(Edit::Merge(*survivor, *duplicate, &take))
         }
-        ManualEdit::Protect { .. } => Err(void(
-            "a protection changes no value, so there is no preview".to_owned(),
-        )),
+        ManualEdit::Protect { .. } => Err(void(VoidCause::NoPreview)),
     }
 }
 
@@ -170,12 +168,16 @@ fn borrowed(given: &[(FieldNumber, String)]) -> Vec<(FieldNumber, &str)> {
 
 fn field(workspace: &Workspace, key: &str) -> Result<FieldNumber, EditError> {
     let found = workspace.schema.find(key);
-    found.ok_or_else(|| void(format!("the field `{key}` no longer exists")))
+    found.ok_or_else(|| {
+        void(VoidCause::NoField {
+            key: key.to_owned(),
+        })
+    })
 }
 
 fn person(workspace: &Workspace, id: EmployeeId, deps: &Deps) -> Result<Employee, EditError> {
     let found = deps.store.employees_by_ids(workspace, &[id])?.pop();
-    found.ok_or_else(|| void(format!("employee {id} is no longer in the directory")))
+    found.ok_or_else(|| void(VoidCause::NoEmployee { employee: id }))
 }
 
 /// Refuses to change an employee who is not as the author saw them.
@@ -191,11 +193,9 @@ fn refuse_changed(
     if person(workspace, id, deps)?.revision == expected {
         return Ok(());
     }
-    Err(void(format!(
-        "employee {id} has changed since the request was made"
-    )))
+    Err(void(VoidCause::EmployeeChanged { employee: id }))
 }
 
-fn void(why: String) -> EditError {
+fn void(why: VoidCause) -> EditError {
     StoreError::Void { why }.into()
 }

@@ -38,7 +38,10 @@ pub use audit::{
 pub use backup::{
     CopiedTable, ErasureEntry, ErasureList, ErasureMatch, Restoration, Restored, read_backup,
 };
-pub use db::{BackupFault, BackupNote, Committed, Inconsistency, StoreError};
+pub use db::{
+    AddressFault, BackupFault, BackupNote, ChoiceFault, Committed, Contradiction, Inconsistency,
+    StoreError, UniqueValue, VoidCause,
+};
 pub use db::{HearsOfJobs, Options, Store};
 pub use directory::budget::PersonGrant;
 pub use directory::change_feed::{FeedPage, FeedPosition};

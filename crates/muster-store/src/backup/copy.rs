@@ -4,7 +4,7 @@ use crate::db::{
     connection::Store,
     dialect,
     digest::{self, TableDigest},
-    error::{BackupFault, DbError, StoreError},
+    error::{AddressFault, BackupFault, DbError, StoreError},
     sql::Connection,
 };
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Store {
                 if into.scalar::<bool>(IS_USED, [])? {
                     return Err(StoreError::Address {
                         named: format!("`{}`", to.shown()),
-                        why: "it already has workspaces or users",
+                        why: AddressFault::InUse,
                     }
                     .into());
                 }

@@ -15,7 +15,7 @@ use crate::db::{
     BackupNote,
     connection::Store,
     dialect,
-    error::{BackupFault, StoreError},
+    error::{AddressFault, BackupFault, StoreError},
     note,
 };
 use files::{Unfinished, folder, private_folder, refused, synced, unwritable};
@@ -55,7 +55,7 @@ impl Store {
         if self.path().is_none() {
             return Err(StoreError::Address {
                 named: "`sqlite::memory:`".to_owned(),
-                why: "a database in memory cannot be backed up",
+                why: AddressFault::MemoryBackup,
             });
         }
         if file.exists() {

@@ -9,7 +9,7 @@ use crate::db::{
     BackupNote,
     connection::{Options, Store},
     dialect,
-    error::{BackupFault, StoreError},
+    error::{AddressFault, BackupFault, StoreError},
     note, open,
     sql::Connection,
 };
@@ -39,7 +39,7 @@ impl Restoration {
         let Some(target) = open::path_of(url)? else {
             return Err(StoreError::Address {
                 named: "`sqlite::memory:`".to_owned(),
-                why: "a database in memory cannot be restored",
+                why: AddressFault::MemoryRestore,
             });
         };
         if target.exists() && !is_replaced {

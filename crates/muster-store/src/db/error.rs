@@ -3,7 +3,9 @@
 //! A missing row is not an error (`Ok(None)`). The caller decides whether to retry.
 
 pub(crate) use crate::db::failure::{DbError, corrupt};
-pub use muster_core::model::problem::store::{BackupFault, Inconsistency};
+pub use muster_core::model::problem::store::{
+    AddressFault, BackupFault, ChoiceFault, Contradiction, Inconsistency, UniqueValue, VoidCause,
+};
 use muster_core::model::{
     code::Code,
     ids::RunId,
@@ -94,11 +96,11 @@ pub enum StoreError {
     #[error("run {run} has ended already")]
     RunEnded { run: RunId },
     /// A plan can no longer be approved or rejected.
-    #[error("the plan can no longer be applied: {why}")]
-    Void { why: String },
+    #[error("the plan can no longer be applied: {why:?}")]
+    Void { why: VoidCause },
     /// Some operations of a plan cannot be applied without others. The plan is still pending.
-    #[error("nothing was applied: {why}")]
-    Choice { why: String },
+    #[error("nothing was applied: {why:?}")]
+    Choice { why: ChoiceFault },
     /// The requester of a plan may not approve it.
     #[error("the plan was requested by {requester}")]
     FourEyes { requester: String },
@@ -106,15 +108,15 @@ pub enum StoreError {
     #[error("run {run} of the same integration is under way in process {process}")]
     RunBusy { run: RunId, process: i64 },
     /// The address does not name a database.
-    #[error("{named} cannot be the database: {why}")]
+    #[error("{named} cannot be the database: {why:?}")]
     Address {
         /// The address, without possible secrets.
         named: String,
-        why: &'static str,
+        why: AddressFault,
     },
     /// A setting contradicts what is stored.
-    #[error("{why}")]
-    Contradiction { why: String },
+    #[error("a definition contradicts what is stored: {why:?}")]
+    Contradiction { why: Contradiction },
     /// The settings of an integration changed since they were compared.
     #[error("the settings of `{integration}` changed from version {expected} to {found}")]
     SettingsMoved {
@@ -289,7 +291,7 @@ impl StoreError {
             },
             Self::Address { named, why } => Detail::Address {
                 named: named.clone(),
-                why: (*why).to_owned(),
+                why: why.clone(),
             },
             Self::Contradiction { why } => Detail::Contradiction { why: why.clone() },
             Self::SettingsMoved {

@@ -20,5 +20,8 @@ mod statement;
 mod writers;
 
 pub use connection::{HearsOfJobs, Options, Store};
-pub use error::{BackupFault, Committed, Inconsistency, StoreError};
+pub use error::{
+    AddressFault, BackupFault, ChoiceFault, Committed, Contradiction, Inconsistency, StoreError,
+    UniqueValue, VoidCause,
+};
 pub use note::BackupNote;

@@ -5,7 +5,7 @@ use crate::{
         check,
         connection::{Access, Options, Store, configure},
         dialect,
-        error::{DbError, StoreError},
+        error::{AddressFault, DbError, StoreError},
         migrate, note,
         place::{self, Place},
         postgres::Address,
@@ -161,7 +161,7 @@ impl Store {
             false => Ok(()),
             true => Err(StoreError::Address {
                 named: format!("`{}`", self.database),
-                why: "a database on a server cannot be copied into a file; the tools of the server do that",
+                why: AddressFault::OnServer,
             }),
         }
     }
@@ -226,18 +226,18 @@ pub(crate) fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
         Some(":memory:") => Ok(None),
         Some(path) if Path::new(path).is_dir() => Err(StoreError::Address {
             named: format!("`{path}`"),
-            why: "it is a folder",
+            why: AddressFault::Folder,
         }),
         Some(path) if !path.is_empty() => {
             Ok(Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
         }
         Some(_) => Err(StoreError::Address {
             named: "`sqlite:`".to_owned(),
-            why: "the path is missing",
+            why: AddressFault::NoPath,
         }),
         None if Address::is_one(url) => Err(StoreError::Address {
             named: "`postgres:...`".to_owned(),
-            why: "this needs a database in a file",
+            why: AddressFault::NeedsFile,
         }),
         // Addresses of other databases contain passwords.
         None => {
@@ -246,7 +246,7 @@ pub(crate) fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
                 .map_or_else(|| format!("`{url}`"), |(kind, _)| format!("`{kind}:...`"));
             Err(StoreError::Address {
                 named,
-                why: "it must begin with `sqlite:` or `postgres:`",
+                why: AddressFault::Kind,
             })
         }
     }

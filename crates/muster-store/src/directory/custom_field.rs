@@ -6,7 +6,7 @@ use crate::db::sql::Connection;
 use crate::{
     db::{
         connection::Store,
-        error::{DbError, StoreError, corrupt},
+        error::{Contradiction, DbError, StoreError, corrupt},
     },
     directory::{
         changes::{STATUS, json},
@@ -56,10 +56,10 @@ impl Store {
             let current = reread(connection, workspace)?;
             refuse_reserved(key)?;
             if current.schema.find(key).is_some() {
-                let why = format!(
-                    "the workspace `{}` already has a field `{key}`",
-                    workspace.name
-                );
+                let why = Contradiction::FieldExists {
+                    workspace: workspace.name.clone(),
+                    key: key.to_owned(),
+                };
                 return Err(StoreError::Contradiction { why }.into());
             }
             let Some(definition) = current.schema.get(field) else {
@@ -116,7 +116,9 @@ impl Store {
 }
 
 fn gone(workspace: &Workspace) -> DbError {
-    let why = format!("the workspace `{}` no longer has the field", workspace.name);
+    let why = Contradiction::FieldRemoved {
+        workspace: workspace.name.clone(),
+    };
     StoreError::Contradiction { why }.into()
 }
 
@@ -181,11 +183,11 @@ pub(crate) fn define(
     let mut current = workspace.clone();
     for field in fields {
         if let Some(number) = current.schema.formerly(&field.key) {
-            let (old, new) = (&field.key, current.schema.key(number));
-            let why = format!(
-                "the field `{old}` of the workspace `{}` was renamed to `{new}`",
-                workspace.name
-            );
+            let why = Contradiction::FieldRenamed {
+                workspace: workspace.name.clone(),
+                old: field.key.clone(),
+                new: current.schema.key(number).to_owned(),
+            };
             return Err(StoreError::Contradiction { why }.into());
         }
         write_definition(connection, &current, field)?;
@@ -196,7 +198,9 @@ pub(crate) fn define(
 
 fn refuse_reserved(key: &str) -> Result<(), DbError> {
     if RESERVED.contains(&key) || Schema::new([]).find(key).is_some() {
-        let why = format!("`{key}` is a standard field and cannot be defined again");
+        let why = Contradiction::StandardField {
+            key: key.to_owned(),
+        };
         return Err(StoreError::Contradiction { why }.into());
     }
     Ok(())
@@ -214,23 +218,19 @@ fn write_definition(
         if !known.is_some_and(|known| grows_into(known, &field.kind)) {
             let why = match (known, &field.kind) {
                 (Some(FieldKind::Choice(known)), FieldKind::Choice(new)) => {
-                    let lost: Vec<_> = known
-                        .iter()
-                        .filter(|choice| !new.contains(choice))
-                        .map(String::as_str)
-                        .collect();
-                    let lost = lost.join("`, `");
-                    format!(
-                        "the field `{key}` of the workspace `{}` would lose the choice `{lost}`",
-                        workspace.name
-                    )
+                    let lost = known.iter().filter(|choice| !new.contains(choice));
+                    Contradiction::ChoicesLost {
+                        workspace: workspace.name.clone(),
+                        key: key.clone(),
+                        choices: lost.cloned().collect(),
+                    }
                 }
-                (known, new) => format!(
-                    "the field `{key}` of the workspace `{}` already exists as {}, not as {}",
-                    workspace.name,
-                    known.map_or("another type", type_name),
-                    type_name(new)
-                ),
+                (known, new) => Contradiction::OtherType {
+                    workspace: workspace.name.clone(),
+                    key: key.clone(),
+                    known: known.cloned(),
+                    new: new.clone(),
+                },
             };
             return Err(StoreError::Contradiction { why }.into());
         }
@@ -242,10 +242,11 @@ fn write_definition(
     }
     let keys = workspace.schema.own().map(|(_, known)| known.key.as_str());
     if let Some((one, other)) = same_budget(keys.chain([key.as_str()])) {
-        let name = &workspace.name;
-        let why = format!(
-            "`{one}` and `{other}` set the same budget of an employee in the workspace `{name}`"
-        );
+        let why = Contradiction::SameBudget {
+            workspace: workspace.name.clone(),
+            one: one.to_owned(),
+            other: other.to_owned(),
+        };
         return Err(StoreError::Contradiction { why }.into());
     }
     let stored = free_key(connection, workspace, key)?;
@@ -259,25 +260,6 @@ fn write_definition(
         ),
     )?;
     Ok(())
-}
-
-/// The name of a type in messages.
-fn type_name(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Text => "a string",
-        FieldKind::Email => "an e-mail address",
-        FieldKind::Phone => "a phone number",
-        FieldKind::Date => "a date",
-        FieldKind::DateTime => "a date and time",
-        FieldKind::Number => "a number",
-        FieldKind::Decimal => "an amount",
-        FieldKind::Boolean => "a yes/no value",
-        FieldKind::Choice(_) => "a choice",
-        FieldKind::Language => "a language",
-        FieldKind::Country => "a country",
-        FieldKind::Group => "a group",
-        FieldKind::Employments => "a list of employments",
-    }
 }
 
 /// The same type, possibly with more choices: every stored value stays valid.

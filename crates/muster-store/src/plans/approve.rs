@@ -6,11 +6,11 @@ use crate::{
     audit::chain::{By, Entry, append},
     db::{
         connection::Store,
-        error::{DbError, StoreError},
+        error::{DbError, StoreError, UniqueValue, VoidCause},
     },
     directory::{company, integration, workspace::add_groups},
     plans::{
-        conflict::{A_UNIQUE_VALUE, key_in_use, nothing_to_apply, void},
+        conflict::{key_in_use, nothing_to_apply, void},
         four_eyes::refuse_requester,
         hold,
         plan::{self, OPERATION, PlanStatus, StoredOperation, StoredPlan},
@@ -109,13 +109,13 @@ fn undecided(
     id: &PlanId,
 ) -> Result<StoredPlan, DbError> {
     let Some(stored) = plan::find(connection, workspace, id)? else {
-        return Err(void(format!("there is no plan `{id}`")));
+        return Err(void(VoidCause::NoPlan { plan: id.clone() }));
     };
     if !stored.status.is_open() {
-        return Err(void(format!(
-            "plan `{id}` is already {}",
-            stored.status.as_str()
-        )));
+        return Err(void(VoidCause::Decided {
+            plan: id.clone(),
+            status: stored.status.as_str().to_owned(),
+        }));
     }
     Ok(stored)
 }
@@ -129,7 +129,10 @@ fn approvable(
 ) -> Result<StoredPlan, DbError> {
     let stored = undecided(connection, workspace, id)?;
     if stored.expires <= now {
-        return Err(void(format!("plan `{id}` expired at {}", stored.expires)));
+        return Err(void(VoidCause::Expired {
+            plan: id.clone(),
+            at: stored.expires,
+        }));
     }
     Ok(stored)
 }
@@ -196,7 +199,7 @@ fn apply(
                 .iter()
                 .filter_map(|stored| Step::of(stored.number, &stored.operation)),
         )
-        .map_err(|error| key_in_use(connection, approval, error, A_UNIQUE_VALUE))?;
+        .map_err(|error| key_in_use(connection, approval, error, UniqueValue::OfPlan))?;
     for StoredOperation {
         number, operation, ..
     } in &changes
@@ -208,7 +211,7 @@ fn apply(
     create(connection, approval, &mut change, &mut counts)?;
     let done = change
         .complete()
-        .map_err(|error| key_in_use(connection, approval, error, A_UNIQUE_VALUE))?;
+        .map_err(|error| key_in_use(connection, approval, error, UniqueValue::OfPlan))?;
     let ends_too = *approval.choice == Choice::All || !changes.is_empty() || done.created > 0;
     let ended = if ends_too && is_whole(connection, approval)? {
         company::end(connection, workspace.id, run, &stored.company_ends)?
@@ -283,11 +286,13 @@ fn create(
             let id = change
                 .create(&Creation::of(operation), hold::values(operation))
                 .map_err(|error| {
-                    let key = format!(
-                        "the email address or external id of `{}`",
-                        operation.who.name
-                    );
-                    key_in_use(connection, approval, error, &key)
+                    let name = operation.who.name.clone();
+                    key_in_use(
+                        connection,
+                        approval,
+                        error,
+                        UniqueValue::OfEmployee { name },
+                    )
                 })?;
             mark(connection, approval, *number, Some(id))?;
             note(counts, operation.kind);

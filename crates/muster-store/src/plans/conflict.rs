@@ -2,7 +2,7 @@
 
 use crate::{
     db::{
-        error::{DbError, StoreError},
+        error::{ChoiceFault, DbError, StoreError, UniqueValue, VoidCause},
         sql::Connection,
     },
     plans::{
@@ -13,12 +13,9 @@ use crate::{
 use muster_core::model::{field::canonical, plan::Changed};
 use std::collections::BTreeSet;
 
-pub(super) fn void(why: String) -> DbError {
+pub(super) fn void(why: VoidCause) -> DbError {
     StoreError::Void { why }.into()
 }
-
-/// A unique value in use by another employee, if it is not known which operation needs it.
-pub(super) const A_UNIQUE_VALUE: &str = "an email address or external id in the plan";
 
 /// The error for a unique key that is in use: the plan is void, or an operation that is not selected
 /// would free the key.
@@ -26,7 +23,7 @@ pub(super) fn key_in_use(
     connection: &Connection,
     approval: &Approval<'_>,
     error: DbError,
-    key: &str,
+    value: UniqueValue,
 ) -> DbError {
     if !error.is_taken() {
         return error;
@@ -35,14 +32,17 @@ pub(super) fn key_in_use(
         .return_to_savepoint()
         .and_then(|()| needed(connection, approval));
     match found {
-        Ok(None) => void(format!("{key} now belongs to another employee")),
+        Ok(None) => void(VoidCause::ValueInUse(value)),
         Ok(Some(why)) => StoreError::Choice { why }.into(),
         Err(error) => error,
     }
 }
 
 /// The operation that is not selected and would free a key that a selected one needs.
-fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<String>, DbError> {
+fn needed(
+    connection: &Connection,
+    approval: &Approval<'_>,
+) -> Result<Option<ChoiceFault>, DbError> {
     let mut statement = connection.prepare_cached(&format!(
         "{OPERATION} WHERE workspace_id = ?1 AND run_id = ?2 AND decision IN ('open', 'applied') ORDER BY number"
     ))?;
@@ -71,9 +71,13 @@ fn needed(connection: &Connection, approval: &Approval<'_>) -> Result<Option<Str
         }
     }
     let first = kept.into_iter().find(|(.., key)| given.contains(key));
-    Ok(first.map(|(number, name, key)| {
-        format!("`{key}` is in use until operation {number} (`{name}`) is applied, so select both")
-    }))
+    Ok(
+        first.map(|(number, name, value)| ChoiceFault::NeedsValueOf {
+            number,
+            name,
+            value,
+        }),
+    )
 }
 
 /// Why there is nothing to apply.
@@ -90,16 +94,15 @@ pub(super) fn nothing_to_apply(
             number, operation, ..
         } = plan::operation(row, &approval.workspace.schema)?;
         if approval.choice.has(number, operation.kind) {
-            let who = &operation.who.name;
-            return Ok(void(format!(
-                "operation {number} of plan `{}` is void: another operation of the plan has already changed `{who}`",
-                approval.plan
-            )));
+            return Ok(void(VoidCause::ChangedByPlan {
+                plan: approval.plan.clone(),
+                number,
+                name: operation.who.name,
+            }));
         }
     }
-    let why = format!(
-        "none of the selected operations of plan `{}` is pending",
-        approval.plan
-    );
+    let why = ChoiceFault::NonePending {
+        plan: approval.plan.clone(),
+    };
     Ok(StoreError::Choice { why }.into())
 }

@@ -18,7 +18,7 @@ use muster_core::{
     },
     read::reading::{Completeness, DraftState, Drafts, PartialReason},
 };
-use muster_store::{NewRun, PeopleFilter, PlanStatus, StoreError};
+use muster_store::{Contradiction, NewRun, PeopleFilter, PlanStatus, StoreError};
 
 #[test]
 fn everybody_of_a_large_load_is_on_the_roster() {
@@ -352,7 +352,7 @@ fn an_own_field_keeps_its_kind() {
         .ensure_workspace("acme", &settings, &[], &[other], [0; 32])
         .unwrap_err();
     assert!(
-        refused.to_string().contains("`monthly_all_budget`"),
+        matches!(&refused, StoreError::Contradiction { why: Contradiction::OtherType { key, .. } } if key == "monthly_all_budget"),
         "{refused}"
     );
     let same = ground

@@ -1,5 +1,7 @@
 //! Problems of the database.
 
+mod refusal;
+
 use muster_core::model::{
     plan::PlanId,
     problem::store::{BackupFault, Detail, FieldUse, Inconsistency, Remedy},
@@ -66,16 +68,20 @@ pub(super) fn message(detail: &Detail) -> String {
             "the directory changed from revision {expected} to {found} while the plan was computed"
         ),
         Detail::RunEnded { run } => format!("run {run} has already ended"),
-        Detail::Void { why } => format!("the plan can no longer be applied: {why}"),
+        Detail::Void { why } => {
+            format!("the plan can no longer be applied: {}", refusal::void(why))
+        }
         Detail::FourEyes { requester } => format!(
             "`{requester}` started this run or changed its settings, and may not approve its plan; nothing was applied"
         ),
-        Detail::Choice { why } => format!("nothing was applied: {why}"),
+        Detail::Choice { why } => format!("nothing was applied: {}", refusal::choice(why)),
         Detail::RunBusy { run, process } => {
             format!("run {run} of the same integration is running in process {process}")
         }
-        Detail::Address { named, why } => format!("{named} cannot be the database: {why}"),
-        Detail::Contradiction { why } => why.clone(),
+        Detail::Address { named, why } => {
+            format!("{named} cannot be the database: {}", refusal::address(why))
+        }
+        Detail::Contradiction { why } => refusal::contradiction(why),
         Detail::SettingsMoved {
             integration,
             expected,

@@ -1,5 +1,9 @@
 //! Problems of the database.
 
+mod refusal;
+
+pub use refusal::{AddressFault, ChoiceFault, Contradiction, UniqueValue, VoidCause};
+
 use crate::model::{
     ids::{EmployeeId, RunId},
     plan::PlanId,
@@ -73,11 +77,11 @@ pub enum Detail {
     },
     /// The plan can no longer be decided on.
     Void {
-        why: String,
+        why: VoidCause,
     },
     /// Some operations of a plan cannot be applied without others.
     Choice {
-        why: String,
+        why: ChoiceFault,
     },
     /// The requester of a plan may not approve it.
     FourEyes {
@@ -92,11 +96,11 @@ pub enum Detail {
     /// What was named as the database cannot be one.
     Address {
         named: String,
-        why: String,
+        why: AddressFault,
     },
     /// A setting contradicts what is stored.
     Contradiction {
-        why: String,
+        why: Contradiction,
     },
     /// The settings of an integration changed since they were compared.
     SettingsMoved {

@@ -19,7 +19,7 @@ pub(super) use error::{is_busy, is_conflict, is_taken, named};
 
 use crate::db::{
     dialect,
-    error::{Committed, DbError, StoreError},
+    error::{AddressFault, Committed, DbError, StoreError},
     locks::{Needs, Writes},
 };
 use load::{Insertion, Loads};
@@ -117,12 +117,10 @@ impl Session {
         let text = "SELECT CAST(current_setting('server_version_num') AS BIGINT), 'a' < 'B'";
         let row = wait(self.client.query_one(text, &[]))?;
         if row.try_get::<_, i64>(0)? < OLDEST {
-            return Err(refused("the server is older than PostgreSQL 15"));
+            return Err(refused(AddressFault::OldServer));
         }
         if row.try_get::<_, bool>(1)? {
-            return Err(refused(
-                "the database orders texts by a language: create it with `LOCALE 'C.UTF-8'`",
-            ));
+            return Err(refused(AddressFault::Ordering));
         }
         Ok(())
     }

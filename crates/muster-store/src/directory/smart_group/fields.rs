@@ -3,7 +3,7 @@
 use super::definition;
 use crate::db::sql::Connection;
 use crate::{
-    db::error::{DbError, StoreError},
+    db::error::{Contradiction, DbError, StoreError},
     directory::{changes::json, custom_field},
 };
 use muster_core::{
@@ -50,10 +50,10 @@ pub(crate) fn rename_field(
         }
         // A key such as `in` or `today` has another meaning in an expression.
         if in_expression(&renamed, &schema) != asked {
-            let why = format!(
-                "the rule of the smart group `{}` cannot name a field `{key}`",
-                group.name
-            );
+            let why = Contradiction::KeyInRule {
+                group: group.name.clone(),
+                key: key.to_owned(),
+            };
             return Err(StoreError::Contradiction { why }.into());
         }
         connection

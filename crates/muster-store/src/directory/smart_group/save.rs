@@ -12,7 +12,7 @@ use crate::{
     audit::chain::{By, Entry, append},
     db::{
         connection::Store,
-        error::{DbError, StoreError, corrupt},
+        error::{Contradiction, DbError, StoreError, corrupt},
     },
     directory::changes::json,
     runs::run::{self, Effect, Ending},
@@ -174,10 +174,9 @@ fn prepare(
         let before = stored.map(|(id, text)| definition(&text, id)).transpose()?;
         let rule = CompiledGroup::stored(group, &workspace.schema).map_err(|_| {
             StoreError::Contradiction {
-                why: format!(
-                    "the rule of the smart group `{}` cannot be read",
-                    group.name
-                ),
+                why: Contradiction::UnreadableRule {
+                    group: group.name.clone(),
+                },
             }
         })?;
         let moves = GroupMoves {

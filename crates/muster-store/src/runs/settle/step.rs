@@ -6,7 +6,7 @@
 use super::creation::People;
 use crate::db::sql::{OptionalRow, ToSql};
 use crate::{
-    db::error::{DbError, Inconsistency, StoreError, corrupt},
+    db::error::{ChoiceFault, DbError, Inconsistency, StoreError, VoidCause, corrupt},
     directory::{
         changes,
         employee::{BY_EMAIL, BY_EXTERNAL_ID, COLUMNS},
@@ -181,14 +181,20 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
         })
         .optional()?;
     let Some((revision, status, owner, own, keys)) = row else {
-        return Err(void(step, "is no longer in the directory"));
+        return Err(void(VoidCause::Deleted {
+            who: step.who.clone(),
+            employee: step.employee,
+        }));
     };
     if ![step.revision, step.revision + done].contains(&revision) {
         let has_yet_to_change = revision < step.revision;
         return Err(if has_yet_to_change {
             needs_another(step)
         } else {
-            void(step, "has changed since the plan was made")
+            void(VoidCause::Changed {
+                who: step.who.clone(),
+                employee: step.employee,
+            })
         });
     }
     if let Some(keys) = keys {
@@ -287,29 +293,18 @@ fn owner_after(
     })
 }
 
-fn void(step: &Step<'_>, what: &str) -> DbError {
-    let why = format!("{} {what}", subject(step));
+fn void(why: VoidCause) -> DbError {
     StoreError::Void { why }.into()
 }
 
 /// The operation rests on another one of the plan that is about the same employee.
 fn needs_another(step: &Step<'_>) -> DbError {
-    let why = format!(
-        "another operation of the plan changes {} before operation {}: choose both",
-        subject(step),
-        step.number
-    );
+    let why = ChoiceFault::NeedsEarlier {
+        number: step.number,
+        who: step.who.clone(),
+        employee: step.employee,
+    };
     StoreError::Choice { why }.into()
-}
-
-fn subject(step: &Step<'_>) -> String {
-    let who = &step.who;
-    let key = who
-        .external_id
-        .as_deref()
-        .or(who.email.as_deref())
-        .unwrap_or_default();
-    format!("`{}` (`{key}`, number {})", who.name, step.employee)
 }
 
 /// Writes the columns that change. Own fields are one patch, in which nothing means: taken away.
