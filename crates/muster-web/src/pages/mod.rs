@@ -21,4 +21,5 @@ pub(crate) mod parts;
 pub(crate) mod people;
 pub(crate) mod receivers;
 pub(crate) mod runs;
+pub(crate) mod sent;
 pub(crate) mod setup;

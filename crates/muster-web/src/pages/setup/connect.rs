@@ -1,14 +1,13 @@
 //! The second step: where the source is, and the credentials. Secrets go to the encrypted store at once and are never shown.
 
-use super::{
-    Draft, Step, Wizard, credential_steps, frame, sent::Sent, source::status, test::begin,
-};
+use super::{Draft, Step, Wizard, credential_steps, frame, source::status, test::begin};
 use crate::{
     access::Here,
     pages::{
         frame::Frame,
         parts::{FieldError, Form, Markup},
         runs::verdict::sentence,
+        sent::Sent,
     },
     respond::Outcome,
     state::App,

@@ -1,11 +1,11 @@
 //! The conversions of one column: how its values are written, and what becomes of blank and invalid ones. As a part of the form of
 //! the mapping, and as a part of the settings.
 
-use super::{
-    mapping::{renamed, written},
-    sent::Sent,
+use super::mapping::{renamed, written};
+use crate::{
+    pages::{frame::Frame, sent::Sent},
+    wording::visible,
 };
-use crate::{pages::frame::Frame, wording::visible};
 use muster_core::setup::settings::RawMapping;
 
 /// A choice of a list: its value, its text, and whether it is chosen.

@@ -7,7 +7,6 @@ use super::{
     filled, frame, is_of_mapping,
     mapping::{self, Chosen, NEW, RowErrors},
     sample::{self, Checked, Sample},
-    sent::Sent,
     source::status,
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
         frame::Frame,
         parts::{FieldError, Form, Markup, field_name, sentence_with_code},
         runs::verdict::sentence,
+        sent::Sent,
     },
     respond::Outcome,
     state::App,

@@ -1,6 +1,7 @@
 //! Between the form of the mapping and the settings: which column goes to which field, and with which conversions.
 
-use super::{conversions, sent::Sent};
+use super::conversions;
+use crate::pages::sent::Sent;
 use muster_core::setup::{
     listing::Catalogue,
     settings::{RawField, RawMapping, RawSettings, Short, is_field_key},

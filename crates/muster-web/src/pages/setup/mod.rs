@@ -10,7 +10,6 @@ pub(crate) mod preview;
 pub(crate) mod rules;
 pub(crate) mod sample;
 pub(crate) mod selection;
-pub(crate) mod sent;
 pub(crate) mod source;
 pub(crate) mod test;
 
@@ -19,6 +18,7 @@ use crate::{
     pages::{
         frame::{Area, Frame, workspace_path},
         parts::Link,
+        sent::Sent,
     },
     respond::{self, Outcome},
     state::App,
@@ -37,7 +37,6 @@ use muster_core::{
     },
 };
 use muster_store::{DraftChange, IntegrationDraft, StoreError};
-use sent::Sent;
 
 /// The steps, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,6 @@
 //! The last step: the test export, the first plan, and switching the integration on once its plan was approved.
 
-use super::{
-    Draft, Step, Wizard, connect::in_words, frame, map::columns, sample, sent::Sent, source::status,
-};
+use super::{Draft, Step, Wizard, connect::in_words, frame, map::columns, sample, source::status};
 use crate::{
     access::Here,
     api::jobs::write,
@@ -12,6 +10,7 @@ use crate::{
         jobs,
         parts::{FieldError, Form, Link, Markup, sentence_with_code},
         runs::list::plan_statuses,
+        sent::Sent,
     },
     respond::{self, Outcome, Refusal},
     state::App,

@@ -7,7 +7,6 @@ use super::{
     frame, is_of_mapping,
     sample::{self, Checked, Sample},
     selection::{self, RuleRow, ValueRow},
-    sent::Sent,
     source::{Choice, presets, status},
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     pages::{
         frame::Frame,
         parts::{FieldError, Form, Markup, sentence_with_code},
+        sent::Sent,
     },
     respond::Outcome,
     state::App,

@@ -3,11 +3,11 @@
 use super::{
     Draft,
     sample::{self, Sample},
-    sent::Sent,
 };
 use crate::{
     access::Here,
     pages::frame::Frame,
+    pages::sent::Sent,
     state::App,
     wording::{number, visible},
 };

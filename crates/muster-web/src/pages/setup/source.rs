@@ -1,11 +1,12 @@
 //! The first step: which source, how the integration is called, and which preset it starts from.
 
-use super::{Draft, Step, Wizard, address, frame, sent::Sent};
+use super::{Draft, Step, Wizard, address, frame};
 use crate::{
     access::Here,
     pages::{
         frame::Frame,
         parts::{FieldError, Form},
+        sent::Sent,
     },
     respond::{self, Outcome},
     state::App,

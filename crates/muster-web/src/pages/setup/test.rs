@@ -4,7 +4,6 @@
 use super::{
     Draft, Step, Wizard, frame,
     sample::{self, Sample},
-    sent::Sent,
     source::status,
 };
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
         frame::Frame,
         parts::{FieldError, Form, Markup, sentence_with_code},
         runs::{live::notify, verdict::sentence},
+        sent::Sent,
     },
     respond::Outcome,
     state::App,

@@ -7,6 +7,7 @@ use crate::{
         frame::Frame,
         parts::{FieldError, Form, Link, field_name},
         runs::verdict::sentence,
+        sent::Sent,
     },
     respond::{self, Outcome},
     state::App,
@@ -136,9 +137,7 @@ pub(crate) async fn page(
         let Some(change) = Change::parse(&change) else {
             return Ok(Outcome::NotFound);
         };
-        let sent = Sent {
-            pairs: vec![("field".to_owned(), wanted.field)],
-        };
+        let sent = Sent::with("field", wanted.field);
         if matches!(change, Change::Pin | Change::Unpin) && sent.field(here).is_none() {
             return Ok(Outcome::NotFound);
         }
@@ -153,24 +152,7 @@ pub(crate) async fn page(
     .await
 }
 
-/// What was filled in.
-pub(crate) struct Sent {
-    pairs: Vec<(String, String)>,
-}
-
 impl Sent {
-    fn parse(form: &[u8]) -> Self {
-        let pairs = url::form_urlencoded::parse(form);
-        Self {
-            pairs: pairs.into_owned().collect(),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        let mut of_name = self.pairs.iter().filter(|(key, _)| key == name);
-        of_name.next().map(|(_, value)| value.trim())
-    }
-
     /// The field that is pinned.
     fn field(&self, here: &Here) -> Option<FieldNumber> {
         let field = here.workspace.schema.find(self.get("field")?)?;

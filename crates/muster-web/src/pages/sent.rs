@@ -1,4 +1,4 @@
-//! What was sent with a form of the setup.
+//! What was sent with a form whose inputs follow from the workspace or from a source.
 
 pub(crate) struct Sent {
     pairs: Vec<(String, String)>,
@@ -9,6 +9,13 @@ impl Sent {
         let pairs = url::form_urlencoded::parse(form);
         Self {
             pairs: pairs.into_owned().collect(),
+        }
+    }
+
+    /// A form with one input filled in, before it is sent.
+    pub(crate) fn with(name: &str, value: String) -> Self {
+        Self {
+            pairs: vec![(name.to_owned(), value)],
         }
     }
 
