@@ -130,9 +130,7 @@ impl Operation for Update {
         let catalogue = call.app.web.setup.catalogue;
         let old = from_json(&stored.settings).ok();
         let old = old.and_then(|old| check(&old, catalogue).ok());
-        let is_elsewhere =
-            old.is_none_or(|old| old.endpoint(catalogue) != settings.endpoint(catalogue));
-        let dropped = match is_elsewhere {
+        let dropped = match settings.sends_elsewhere(old.as_ref(), catalogue) {
             true => secrets(store.credentials(workspace.id)?, &name),
             false => Vec::new(),
         };

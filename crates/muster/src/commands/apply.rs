@@ -300,10 +300,7 @@ fn removed(
             .find(|stored| stored.integration == change.integration);
         // Settings that cannot be read any more send nothing anywhere.
         let old = stored.and_then(|stored| check(&raw_settings(stored).ok()?, catalogue()).ok());
-        let is_elsewhere = match (&old, new) {
-            (Some(old), Some(new)) => old.endpoint(catalogue()) != new.endpoint(catalogue()),
-            _ => true,
-        };
+        let is_elsewhere = new.is_none_or(|new| new.sends_elsewhere(old.as_ref(), catalogue()));
         let references = new.map(|new| new.secrets()).unwrap_or_default();
         let is_used = |name: &str| {
             let mut references = references.iter();

@@ -251,6 +251,12 @@ impl IntegrationSettings {
         self.named.iter().map(|named| named.setting.as_str())
     }
 
+    /// Whether stored credentials would be sent to another server, or in another name, than with the settings before.
+    /// Settings that cannot be read any more (`None`) say neither.
+    pub fn sends_elsewhere(&self, before: Option<&Self>, catalogue: &Catalogue) -> bool {
+        before.is_none_or(|before| before.endpoint(catalogue) != self.endpoint(catalogue))
+    }
+
     /// Where the credentials of the source are sent, and whose they are: setting and value.
     pub fn endpoint(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
         let pair = |name: &str, value: String| (name.to_owned(), value);

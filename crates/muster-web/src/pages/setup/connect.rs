@@ -309,11 +309,10 @@ pub(super) fn save(
     if !draft.save(app, here, &raw)? {
         return Ok(Outcome::To(draft.address(here, Step::Connect)));
     }
-    let before = check_for(Purpose::Connection, &draft.raw, catalogue);
-    let is_elsewhere = match (&before, &checked) {
-        (Ok(before), Ok(after)) => before.endpoint(catalogue) != after.endpoint(catalogue),
-        _ => true,
-    };
+    let before = check_for(Purpose::Connection, &draft.raw, catalogue).ok();
+    let is_elsewhere = checked.as_ref().map_or(true, |after| {
+        after.sends_elsewhere(before.as_ref(), catalogue)
+    });
     let new: Vec<&str> = secrets.iter().map(|(name, _)| name.as_str()).collect();
     if is_elsewhere {
         // A stored secret is never sent to another server or in another name.
