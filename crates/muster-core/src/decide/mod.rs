@@ -1,5 +1,6 @@
 //! From a delivery and the directory to a plan: duplicates, matching, changes, departures, guards.
 
+mod applied;
 pub mod candidates;
 pub(crate) mod changes;
 pub mod company_end;

@@ -4,13 +4,12 @@
 use super::{Evidence, Finding, Guard, acting};
 use crate::{
     decide::{
+        applied,
         candidates::Candidates,
         proposal::{Proposal, Verdict},
     },
     derive::budget::{self, BudgetKind, Grant, Ledger, Occasion},
     model::{
-        employee::{Employee, Status},
-        facts::{Fact, Facts},
         field::{FieldNumber, Schema},
         ids::{EmployeeId, RunId},
         plan::{Changed, Operation},
@@ -163,7 +162,7 @@ fn second_one_offs(
         let Some(ledger) = granted.ledgers.get(&before.id) else {
             continue;
         };
-        let after = applied(before, operation);
+        let after = applied::after(before, operation);
         let occasion = Occasion {
             before: Some(before),
             after: &after,
@@ -241,25 +240,4 @@ fn new_value(operation: &Operation, field: FieldNumber) -> Option<Option<&str>> 
 
 fn amount(value: Option<&str>) -> Decimal {
     value.and_then(budget::amount).unwrap_or_default()
-}
-
-/// The employee once an operation is applied.
-fn applied(before: &Employee, operation: &Operation) -> Employee {
-    let mut after = before.clone();
-    for change in &operation.changes {
-        match change.what {
-            Changed::Status => {
-                let status = change.new.as_deref().and_then(Status::parse);
-                after.status = status.unwrap_or(after.status);
-            }
-            Changed::Field(field) => {
-                let fact = change.new.as_deref().map_or(Fact::Cleared, Fact::Set);
-                let facts = after.facts.with(field, fact);
-                let set = facts.as_ref().iter();
-                after.facts = Facts::new(set.filter(|(_, fact)| fact.value().is_some()));
-            }
-            Changed::Owner => {}
-        }
-    }
-    after
 }

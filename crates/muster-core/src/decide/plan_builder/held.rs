@@ -4,13 +4,12 @@
 use super::PlanBuilder;
 use crate::{
     decide::{
-        changes, departures,
+        applied, changes, departures,
         matching::{Matches, RecordMatch},
         propose::{create_changes, protected},
     },
     model::{
-        employee::{Employee, Status},
-        facts::{Fact, Facts},
+        employee::Employee,
         field::{FieldNumber, canonical},
         ids::EmployeeId,
         pin::Pin,
@@ -262,25 +261,7 @@ impl PlanBuilder<'_> {
 
     /// The employee as an operation leaves them.
     fn after(&self, employee: &Employee, operation: &Operation) -> Employee {
-        let mut after = employee.clone();
-        after.revision += 1;
-        let mut facts = after.facts.clone();
-        for change in &operation.changes {
-            match (change.what, change.new.as_deref()) {
-                (Changed::Status, new) => {
-                    after.status = new.and_then(Status::parse).unwrap_or(after.status);
-                }
-                (Changed::Field(field), new) => {
-                    if change.reason.ends_pin() {
-                        after.pins.retain(|pin| pin.field != field);
-                    }
-                    facts = facts.with(field, new.map_or(Fact::Cleared, Fact::Set));
-                }
-                (Changed::Owner, _) => {}
-            }
-        }
-        let set = facts.as_ref();
-        after.facts = Facts::new(set.iter().filter(|(_, fact)| fact.value().is_some()));
+        let mut after = applied::after(employee, operation);
         if operation.takes_ownership {
             after.owner = self.roster.integration;
         }
