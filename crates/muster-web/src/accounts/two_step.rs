@@ -53,18 +53,27 @@ pub(crate) struct FirstCode {
     _form_token: String,
 }
 
+/// The session, if the form has the password of its user.
+async fn confirmed(app: &App, visit: &Visit, sent: Password) -> Result<Session, Response> {
+    let Some(session) = visit.session.clone() else {
+        return Err(respond::refuse(app, visit, Refusal::SignIn));
+    };
+    match account::verify(app, visit, &session, sent.current).await {
+        Ok(()) => Ok(session),
+        Err(fault) => Err(account::refused(app, visit, fault.at("two-step-current")).await),
+    }
+}
+
 /// Makes the secret that the app is set up with.
 pub(crate) async fn begin(
     State(app): State<App>,
     Extension(visit): Extension<Visit>,
     Body(sent): Body<Password>,
 ) -> Response {
-    let Some(session) = visit.session.clone() else {
-        return respond::refuse(&app, &visit, Refusal::SignIn);
+    let session = match confirmed(&app, &visit, sent).await {
+        Ok(session) => session,
+        Err(refused) => return refused,
     };
-    if let Err(fault) = account::verify(&app, &visit, &session, sent.current).await {
-        return account::refused(&app, &visit, fault.at("two-step-current")).await;
-    }
     let Some(secret) = code::new_secret() else {
         return respond::refuse(&app, &visit, Refusal::Unavailable);
     };
@@ -141,12 +150,10 @@ pub(crate) async fn remove(
     Extension(visit): Extension<Visit>,
     Body(sent): Body<Password>,
 ) -> Response {
-    let Some(session) = visit.session.clone() else {
-        return respond::refuse(&app, &visit, Refusal::SignIn);
+    let session = match confirmed(&app, &visit, sent).await {
+        Ok(session) => session,
+        Err(refused) => return refused,
     };
-    if let Err(fault) = account::verify(&app, &visit, &session, sent.current).await {
-        return account::refused(&app, &visit, fault.at("two-step-current")).await;
-    }
     let (inside, user, now) = (app.clone(), session.user, app.now());
     let removed =
         respond::blocking(move || inside.store.remove_two_step(user.id, &user.email, now));
