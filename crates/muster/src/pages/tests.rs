@@ -30,6 +30,20 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+/// The text of a page in which these characters stand for themselves.
+fn unescaped(text: &str) -> String {
+    let named = [
+        ("&#34;", "\""),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ];
+    named
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
 #[tokio::test]
 async fn held_run_shows_its_findings_with_limits_and_its_departures() {
     let demo = Demo::new().await;

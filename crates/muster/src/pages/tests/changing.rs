@@ -3,6 +3,7 @@
 use super::{
     deciding::{Answer, get, hidden, post, user},
     demo::Demo,
+    unescaped,
 };
 use axum::http::StatusCode;
 use muster_core::model::{
@@ -14,13 +15,6 @@ use muster_store::{ClaimLimits, RequestedEdit};
 
 /// Zoë, whose values come from the source. Her number is that of the fourth record.
 const ZOE: &str = "/w/fjordmarked/people/4";
-
-fn unescaped(text: &str) -> String {
-    let named = [("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">")];
-    named
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-}
 
 /// Fills a form in.
 async fn send(demo: &Demo, cookie: &str, page: &str, to: &str, values: &[(&str, &str)]) -> Answer {

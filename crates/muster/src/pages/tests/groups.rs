@@ -3,6 +3,7 @@
 use super::{
     deciding::{Answer, get, hidden, post, user},
     demo::Demo,
+    unescaped,
 };
 use axum::http::StatusCode;
 use muster_core::model::role::Role;
@@ -10,19 +11,6 @@ use muster_store::AuditQuery;
 
 const LIST: &str = "/w/fjordmarked/groups";
 const EDITOR: &str = "/w/fjordmarked/smart-group";
-
-fn unescaped(text: &str) -> String {
-    let named = [
-        ("&#34;", "\""),
-        ("&#60;", "<"),
-        ("&#62;", ">"),
-        ("&#39;", "'"),
-        ("&#38;", "&"),
-    ];
-    named
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-}
 
 /// Sends the form of a rule.
 async fn send(demo: &Demo, cookie: &str, to: &str, values: &[(&str, &str)]) -> Answer {
