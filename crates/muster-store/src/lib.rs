@@ -47,6 +47,7 @@ pub use directory::budget::PersonGrant;
 pub use directory::change_feed::{FeedPage, FeedPosition};
 pub use directory::company::{CompanyList, ListOrigin};
 pub use directory::employee::PeopleFilter;
+pub use directory::explanation::Explained;
 pub use directory::field_reference::FieldUse;
 pub use directory::head_count::HeadCountChange;
 pub use directory::history::{HistoryEntry, RunChanges, rewind};

@@ -9,6 +9,7 @@ pub(crate) mod custom_field;
 pub(crate) mod employee;
 mod evidence;
 mod expected;
+pub(crate) mod explanation;
 pub(crate) mod field_reference;
 pub(crate) mod head_count;
 pub(crate) mod history;

@@ -12,15 +12,14 @@ use jiff::civil::Date;
 use muster_core::model::{
     calendar::Calendar,
     employee::Employee,
-    field::{FieldDefinition, FieldNumber},
     ids::RunId,
     pin::Pin,
     plan::{Changed, OperationKind},
     problem::Problem,
-    response::{self, Explanation, ReportedProblem, Unknown},
+    response::{Explanation, ReportedProblem, Unknown},
     workspace::Workspace,
 };
-use muster_store::{HistoryEntry, MembershipMove};
+use muster_store::{Explained, HistoryEntry, MembershipMove};
 use owo_colors::OwoColorize;
 use std::process::ExitCode;
 
@@ -125,9 +124,7 @@ fn reported(problems: &[(RunId, Problem)]) -> Vec<ReportedProblem> {
 struct Story<'s> {
     workspace: &'s Workspace,
     employee: &'s Employee,
-    history: Vec<HistoryEntry>,
-    problems: Vec<(RunId, Problem)>,
-    groups: Vec<MembershipMove>,
+    explained: Explained,
     wanted: Option<Changed>,
     today: Date,
 }
@@ -139,28 +136,12 @@ impl<'s> Story<'s> {
         employee: &'s Employee,
         wanted: Option<Changed>,
     ) -> Result<Self, CommandError> {
-        let store = &wiring.store;
-        let external = employee.external_id().into_iter();
-        let subjects: Vec<&str> = external.chain([employee.email()]).collect();
         Ok(Self {
             workspace,
             employee,
-            history: store.history_with_merged(workspace, employee.id)?,
-            problems: store.problems_about(workspace.id, &subjects)?,
-            groups: store.smart_groups_of(workspace, employee.id)?,
+            explained: wiring.store.explained(workspace, employee)?,
             wanted,
             today: Calendar::at(wiring.now(), &workspace.settings).today,
-        })
-    }
-
-    /// The history entries of the requested field, and always the creation.
-    fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
-        self.history.iter().filter(|entry| match self.wanted {
-            None => true,
-            Some(what) => {
-                entry.kind == OperationKind::Create
-                    || entry.changes.iter().any(|change| change.what == what)
-            }
         })
     }
 
@@ -173,29 +154,14 @@ impl<'s> Story<'s> {
     }
 
     fn answer(&self) -> Explanation {
-        let schema = &self.workspace.schema;
-        let employee = self.employee;
-        let value = |(field, definition): (FieldNumber, &FieldDefinition)| {
-            (
-                definition.key.clone(),
-                employee.value(field).map(str::to_owned),
-            )
-        };
-        let groups = self.groups.iter();
-        Explanation {
-            employee: employee.id,
-            status: employee.status,
-            values: schema.iter().map(value).collect(),
-            protected: employee.protected,
-            pins: self
-                .pins()
-                .map(|pin| response::Pin::new(employee, pin, schema, self.today))
-                .collect(),
-            field: self.wanted.map(|what| schema.changed(what).to_owned()),
-            history: self.entries().map(|entry| entry.answer(schema)).collect(),
-            problems: reported(&self.problems),
-            smart_groups: groups.map(MembershipMove::answer).collect(),
-        }
+        let in_words = |found: &Problem| show::problem(found, &[]);
+        self.explained.answer(
+            self.workspace,
+            self.employee,
+            self.wanted,
+            self.today,
+            in_words,
+        )
     }
 
     fn tell(&self) {
@@ -233,28 +199,22 @@ impl<'s> Story<'s> {
                 }
             }
         }
-        self.pins().for_each(|pin| self.tell_pin(pin));
-        if self.wanted.is_none() && !self.groups.is_empty() {
+        Explained::pins(employee, self.wanted).for_each(|pin| self.tell_pin(pin));
+        if self.wanted.is_none() && !self.explained.groups.is_empty() {
             say("smart groups:");
-            self.groups.iter().for_each(tell_group);
+            self.explained.groups.iter().for_each(tell_group);
         }
         say("history:");
-        self.entries().for_each(|entry| self.tell_entry(entry));
-        if !self.problems.is_empty() {
+        self.explained
+            .entries(self.wanted)
+            .for_each(|entry| self.tell_entry(entry));
+        if !self.explained.problems.is_empty() {
             say("problems with records of this employee:");
-            self.problems
+            self.explained
+                .problems
                 .iter()
                 .for_each(|(run, found)| tell_problem(*run, found));
         }
-    }
-
-    /// The pins of the requested field.
-    fn pins(&self) -> impl Iterator<Item = &Pin> {
-        let wanted = |pin: &&Pin| {
-            self.wanted
-                .is_none_or(|what| what == Changed::Field(pin.field))
-        };
-        self.employee.pins.iter().filter(wanted)
     }
 
     fn tell_pin(&self, pin: &Pin) {
@@ -349,6 +309,7 @@ impl<'s> Story<'s> {
     /// never changed.
     fn first(&self, what: Changed) -> Option<&str> {
         let first = self
+            .explained
             .history
             .iter()
             .flat_map(|entry| &entry.changes)

@@ -12,12 +12,12 @@ use crate::{
 use muster_core::model::{
     employee::Employee,
     ids::EmployeeId,
-    plan::{Changed, OperationKind},
-    response::{self, Explanation, ListedEmployee, Pin, ReportedProblem},
+    plan::Changed,
+    response::{self, Explanation, ListedEmployee},
     role::Role,
     workspace::Workspace,
 };
-use muster_store::{HistoryEntry, MembershipMove, StoreError};
+use muster_store::StoreError;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -118,51 +118,12 @@ pub(super) fn explanation(
     employee: &Employee,
     wanted: Option<Changed>,
 ) -> Result<Explanation, StoreError> {
-    let store = &app.store;
-    let history = store.history_with_merged(workspace, employee.id)?;
-    let external = employee.external_id().into_iter();
-    let subjects: Vec<&str> = external.chain([employee.email()]).collect();
-    let problems = store.problems_about(workspace.id, &subjects)?;
-    let groups = store.smart_groups_of(workspace, employee.id)?;
-    let (schema, today) = (&workspace.schema, call.today(workspace));
+    let explained = app.store.explained(workspace, employee)?;
+    let today = call.today(workspace);
     let sentences = app.web.sentences;
-    let values = schema.iter().map(|(field, definition)| {
-        let value = employee.value(field).map(str::to_owned);
-        (definition.key.clone(), value)
-    });
-    let pins = employee
-        .pins
-        .iter()
-        .filter(|pin| wanted.is_none_or(|what| what == Changed::Field(pin.field)));
-    Ok(Explanation {
-        employee: employee.id,
-        status: employee.status,
-        values: values.collect(),
-        protected: employee.protected,
-        pins: pins
-            .map(|pin| Pin::new(employee, pin, schema, today))
-            .collect(),
-        field: wanted.map(|what| schema.changed(what).to_owned()),
-        history: history
-            .iter()
-            .filter(|entry| is_about(entry, wanted))
-            .map(|entry| entry.answer(schema))
-            .collect(),
-        problems: problems
-            .iter()
-            .map(|(run, problem)| ReportedProblem {
-                run: *run,
-                problem: sentences.problem_answer(problem, &[]),
-            })
-            .collect(),
-        smart_groups: groups.iter().map(MembershipMove::answer).collect(),
-    })
-}
-
-/// Whether an entry is part of the history of a field; the creation always is.
-fn is_about(entry: &HistoryEntry, wanted: Option<Changed>) -> bool {
-    wanted.is_none_or(|what| {
-        entry.kind == OperationKind::Create
-            || entry.changes.iter().any(|change| change.what == what)
-    })
+    Ok(
+        explained.answer(workspace, employee, wanted, today, |problem| {
+            sentences.problem_answer(problem, &[])
+        }),
+    )
 }
