@@ -22,6 +22,7 @@ use muster_core::{
     read::reading::PartialReason,
     setup::integration::Setup,
 };
+use tracing::Instrument;
 
 #[derive(Clone, Debug)]
 pub struct Integration {
@@ -105,6 +106,7 @@ pub fn decide(
         content,
         keeper: _keeper,
     } = fetched;
+    let _span = tracing::info_span!("decide", run = begun.run.0).entered();
     let work = Work::new(&integration, begun, deps);
     let mut applied = None;
     let mut outcome = match content {
@@ -176,10 +178,14 @@ async fn fetch_for(
 ) -> Result<Fetched, RunError> {
     let keeper = begun.keep_lease(&integration.setup, deps)?;
     let work = Work::new(integration, begun, deps);
-    let content = match &integration.source {
-        Source::Files(source) => files::fetch(&work, source, progress).await?,
-        Source::System(source) => system::fetch(&work, source, progress).await?,
+    let content = async {
+        match &integration.source {
+            Source::Files(source) => files::fetch(&work, source, progress).await,
+            Source::System(source) => system::fetch(&work, source, progress).await,
+        }
     };
+    let span = tracing::info_span!("fetch", run = begun.run.0);
+    let content = content.instrument(span).await?;
     Ok(Fetched {
         integration: integration.clone(),
         begun,

@@ -319,6 +319,7 @@ impl<'w> Work<'w> {
         calendar: Calendar,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, StoreError> {
+        let _span = tracing::info_span!("settle", run = self.run.0).entered();
         let setup = self.setup;
         let final_line_break = proposal.reading.final_line_break;
         let files = files.iter().cloned().map(|file| DeliveredFile {

@@ -31,6 +31,7 @@ use muster_core::{
 use muster_store::{ChangedIssue, ClaimLimits, ClaimedJob, QueueState, ScheduledWork, SlotOutcome};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
+use tracing::Instrument;
 
 /// Where a worker finds what it runs. The binary reads settings from the database; tests have their own.
 pub trait Integrations: Send + Sync {
@@ -71,6 +72,10 @@ pub enum WorkerEvent<'e> {
         queue: QueueState,
         /// Active schedules that will never start a job again.
         without_next_slot: usize,
+    },
+    /// The queue was asked for jobs to do.
+    Claimed {
+        took: Duration,
     },
     /// Something happened to an issue.
     Issue(&'e ChangedIssue),
@@ -252,13 +257,26 @@ impl Worker {
             jobs: room,
             ..ClaimLimits::default()
         };
-        Ok(store.claim_jobs(&self.deps.owner, limits, now)?)
+        let began = tokio::time::Instant::now();
+        let jobs = store.claim_jobs(&self.deps.owner, limits, now)?;
+        (self.observer)(&WorkerEvent::Claimed {
+            took: began.elapsed(),
+        });
+        Ok(jobs)
     }
 
     async fn work(&self, job: ClaimedJob) {
         (self.observer)(&WorkerEvent::Started(&job));
         let began = tokio::time::Instant::now();
-        let report = perform(self, &job).await;
+        let span = tracing::info_span!(
+            "job",
+            kind = job.kind.as_str(),
+            workspace = job.workspace.0,
+            integration = job.integration.map(|integration| integration.0),
+            job = job.lease.job,
+            attempt = job.attempt,
+        );
+        let report = perform(self, &job).instrument(span).await;
         (self.observer)(&WorkerEvent::Finished {
             job: &job,
             took: began.elapsed(),
@@ -297,7 +315,9 @@ impl Worker {
 pub(crate) async fn blocking<T: Send + 'static, E: Into<RunError> + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, RunError> {
-    match tokio::task::spawn_blocking(work).await {
+    // What is done there belongs to the span of who waits for it.
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
         Ok(done) => done.map_err(Into::into),
         Err(failed) => match failed.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

@@ -1,5 +1,7 @@
 //! The worker when something is in its way: a job that is canceled, that panics, or that is under way when the process is to end.
 
+mod spans;
+
 use muster_connectors::{
     format::csv::CsvSettings,
     transport::{Credentials, Location, SourceSettings},

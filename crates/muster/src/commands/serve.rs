@@ -50,7 +50,7 @@ fn start(
     options: &ServeOptions,
     user: Option<DemoUser>,
 ) -> Result<ExitCode, CommandError> {
-    start_log();
+    let _spans = start_log();
     let wiring = Arc::new(Wiring::service(arguments)?);
     let backups = backups(&wiring, options);
     run_on_threads(run(wiring, options, backups, user))?;

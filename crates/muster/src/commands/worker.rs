@@ -28,7 +28,7 @@ pub(super) fn work(
             "omit --rehearse and --now",
         ));
     }
-    start_log();
+    let _spans = start_log();
     let wiring = Arc::new(Wiring::service(arguments)?);
     if !wiring.store.is_on_server() {
         return Err(CommandError::usage(

@@ -1,7 +1,11 @@
 //! The log of a service: one JSON object a line, without values of employees. Errors are named by their code; what they say of
 //! a person or a file is in the record of the run.
 
-use super::{metrics::Metrics, progress::RunsUnderWay};
+use super::{
+    metrics::Metrics,
+    progress::RunsUnderWay,
+    spans::{self, SpanExport},
+};
 use muster_core::issue::IssueEvent;
 use muster_engine::{JobReport, Observer, WorkerEvent};
 use muster_store::{ClaimedJob, SlotOutcome};
@@ -9,19 +13,25 @@ use std::{io::stderr, sync::Arc};
 use tracing::{error, info, level_filters::LevelFilter, warn};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts the log. Libraries log nothing: their lines could hold what a server has sent.
-pub(crate) fn start_log() {
+/// Starts the log, and sends spans until what is returned is dropped. Libraries log nothing: their lines could hold what a server
+/// has sent.
+#[must_use]
+pub(crate) fn start_log() -> SpanExport {
+    let (spans, export) = spans::start();
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
+        .with_span_list(false)
         .with_writer(stderr);
     let ours = Targets::new().with_target("muster", LevelFilter::INFO);
     // A second call in one process changes nothing.
     let _ = tracing_subscriber::registry()
+        .with(spans)
         .with(lines)
         .with(ours)
         .try_init();
+    export
 }
 
 /// Logs and counts what a worker does.
@@ -106,7 +116,10 @@ fn log(event: &WorkerEvent<'_>) {
                 Some(_) => warn!(target: "muster", webhook, event, again, "event is not delivered"),
             }
         }
-        WorkerEvent::Progress(..) | WorkerEvent::Polled { .. } | WorkerEvent::Watched { .. } => {}
+        WorkerEvent::Progress(..)
+        | WorkerEvent::Polled { .. }
+        | WorkerEvent::Claimed { .. }
+        | WorkerEvent::Watched { .. } => {}
     }
 }
 

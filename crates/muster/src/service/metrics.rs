@@ -21,6 +21,8 @@ struct Counted {
     ended: BTreeMap<(JobKind, &'static str), u64>,
     seconds: BTreeMap<JobKind, (f64, u64)>,
     retried: BTreeMap<JobKind, u64>,
+    /// How long claims took, and how many there were.
+    claims: (f64, u64),
     leases_lost: u64,
     crashes: u64,
     slots: BTreeMap<&'static str, u64>,
@@ -64,6 +66,10 @@ impl Metrics {
                 counted.queue = *queue;
                 counted.without_next_slot = *without_next_slot;
                 counted.polled = Some(Instant::now());
+            }
+            WorkerEvent::Claimed { took } => {
+                counted.claims.0 += took.as_secs_f64();
+                counted.claims.1 += 1;
             }
             WorkerEvent::Watched { warnings, critical } => {
                 (counted.warnings, counted.critical) = (*warnings, *critical);
@@ -172,6 +178,13 @@ impl Metrics {
             text.value(&format!("_sum{label}"), *seconds);
             text.value(&format!("_count{label}"), *jobs as f64);
         }
+        text.family(
+            "muster_claim_seconds",
+            "summary",
+            "Time that the database took to give jobs to this process.",
+        );
+        text.value("_sum", counted.claims.0);
+        text.value("_count", counted.claims.1 as f64);
         text.family(
             "muster_slots_total",
             "counter",
@@ -297,6 +310,8 @@ mod tests {
             },
             without_next_slot: 1,
         });
+        let took = Duration::from_millis(250);
+        metrics.count(&WorkerEvent::Claimed { took });
         assert!(metrics.is_ready());
         let text = metrics.text();
         for line in [
@@ -304,6 +319,8 @@ mod tests {
             "muster_jobs_ended_total{kind=\"sync\",result=\"done\"} 2",
             "muster_job_seconds_sum{kind=\"sync\"} 1",
             "muster_job_seconds_count{kind=\"sync\"} 2",
+            "muster_claim_seconds_sum 0.25",
+            "muster_claim_seconds_count 1",
             "muster_jobs_waiting 3",
             "muster_schedules_without_next_slot 1",
         ] {

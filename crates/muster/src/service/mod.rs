@@ -7,6 +7,7 @@ mod log;
 mod metrics;
 mod process;
 mod progress;
+mod spans;
 mod tls;
 
 pub(crate) use endpoints::serve;
