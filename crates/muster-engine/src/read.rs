@@ -166,7 +166,10 @@ pub(crate) fn candidates(
     }
     people.extend(store.due(workspace, calendar.today.max(calendar.offboarded_through))?);
     let announced = announced(store, workspace, &people, calendar, now)?;
-    let candidates = Candidates::new(people).with_announced(announced);
+    let mut candidates = Candidates::new(people).with_announced(announced);
+    if setup.names_managers_by_address() && !reading.drafts.is_empty() {
+        candidates = candidates.with_managers(store.manager_addresses(workspace.id)?);
+    }
     Ok(match (prefix, roster.integration) {
         (Some(change), Some(owner)) => candidates.with_new_prefix(owner, change),
         _ => candidates,

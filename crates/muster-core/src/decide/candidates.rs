@@ -18,6 +18,7 @@ pub struct Candidates {
     by_external_id: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
     announced: BTreeSet<EmployeeId>,
+    managers: HashMap<String, String>,
 }
 
 /// Another prefix of external ids.
@@ -68,6 +69,7 @@ impl Candidates {
             by_external_id,
             by_email,
             announced: BTreeSet::new(),
+            managers: HashMap::new(),
         }
     }
 
@@ -91,6 +93,20 @@ impl Candidates {
     #[must_use]
     pub fn with_announced(self, announced: BTreeSet<EmployeeId>) -> Self {
         Self { announced, ..self }
+    }
+
+    /// Notes by which addresses managers may be named: pairs of an address and an external id.
+    #[must_use]
+    pub fn with_managers(self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let folded = |(email, id): (String, String)| (fold_email(&email).into_owned(), id);
+        let managers = pairs.into_iter().map(folded).collect();
+        Self { managers, ..self }
+    }
+
+    /// The external id of the employee with an address, as far as managers go.
+    pub(crate) fn manager_id(&self, email: &str) -> Option<&str> {
+        let found = self.managers.get(fold_email(email).as_ref());
+        found.map(String::as_str)
     }
 
     /// Whether an employee's end date was stored more than a week ago, so that their departure on it is expected.

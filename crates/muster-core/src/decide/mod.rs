@@ -10,6 +10,7 @@ mod departures;
 mod duplicates;
 pub mod four_eyes;
 pub mod guard;
+mod manager_address;
 pub mod manual;
 pub(crate) mod matching;
 mod plan_builder;

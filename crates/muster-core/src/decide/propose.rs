@@ -5,7 +5,7 @@
 use crate::{
     decide::{
         candidates::Candidates,
-        date_order, departures, duplicates, guard,
+        date_order, departures, duplicates, guard, manager_address,
         matching::{self, MatchContext},
         plan_builder::PlanBuilder,
         proposal::{Counts, Proposal},
@@ -93,6 +93,7 @@ pub fn propose(
 ) -> Proposal {
     let (policy, schema) = (&setup.rules.policy, &setup.workspace.schema);
     swallowed::reject(&mut reading, candidates, roster, policy.match_by);
+    manager_address::resolve(&mut reading, &setup.rules.mapping, candidates);
     let judge = duplicates::Judge {
         candidates,
         match_by: policy.match_by,

@@ -125,6 +125,7 @@ codes! {
     ColumnIgnored = "MUS-MAPPING-IGNORED", "The file has columns that the mapping does not use.";
     ColumnOptional = "MUS-MAPPING-ABSENT", "A mapped optional column is missing from the file. Stored values are unchanged. If another column differs from it only in capital letters, blanks, `_` or `-`, the file is refused.";
     ManagerSelf = "MUS-MANAGER-SELF", "A record names the employee as their own manager. The manager link is ignored.";
+    ManagerUnknown = "MUS-MANAGER-UNKNOWN", "No employee with an external id has the address by which a record names the manager. The stored manager is unchanged.";
     ReportingCycle = "MUS-MANAGER-RING", "Employees form a reporting cycle: each reports, directly or indirectly, to the next. The link that closes the cycle is ignored.";
     NoFile = "MUS-DELIVERY-NO-FILE", "No file matches. Nothing was read and nothing was changed.";
     Unproven = "MUS-DELIVERY-UNPROVEN", "Nothing proves that the transfer was whole: the server states no length. The records are used, but nobody is deactivated for being missing.";

@@ -9,7 +9,7 @@ use crate::{
     },
     privacy::retention::Retention,
     setup::{
-        mapping::{FieldMapping, Mapping},
+        mapping::{FieldMapping, ManagerKey, Mapping},
         policy::{MatchBy, Policy, UnknownGroup},
         selection::Rule,
     },
@@ -78,17 +78,14 @@ impl Setup {
     }
 
     /// What a good run leaves behind: [`Setup::version`], and after a dash the version of everything that decides
-    /// what a record does, so that the same file under other rules is read again. Which of several employments counts
-    /// depends on the day: then the same file is read once a day, and a record of which nothing came due is unchanged.
+    /// what a record does, so that the same file under other rules is read again. Which of several employments counts, and
+    /// who has the address of a manager, depends on the day: then the same file is read once a day, and a record of which nothing came due is unchanged.
     pub fn stamp(&self, calendar: Calendar) -> String {
         let mut all = blake3::Hasher::new();
         all.update(&self.fingerprint_key(calendar));
-        if self
-            .rules
-            .mapping
-            .entries
-            .iter()
-            .any(|entry| entry.field == canonical::EMPLOYMENTS)
+        let mut entries = self.rules.mapping.entries.iter();
+        if entries.any(|entry| entry.field == canonical::EMPLOYMENTS)
+            || self.names_managers_by_address()
         {
             all.update(calendar.today.to_string().as_bytes());
         }
@@ -97,6 +94,12 @@ impl Setup {
             "" => stamp,
             prefix => format!("{stamp}-{prefix}"),
         }
+    }
+
+    /// Whether records name managers by address.
+    pub fn names_managers_by_address(&self) -> bool {
+        let mut entries = self.rules.mapping.entries.iter();
+        entries.any(|entry| entry.manager == ManagerKey::Email)
     }
 
     /// Whether a person has seen this mapping, matching and selection in the run that left the stamp.

@@ -50,6 +50,19 @@ pub struct FieldMapping {
     /// A regular expression with one group, which is the part of a value that is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extract: Option<String>,
+    /// What a manager is named by.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub manager: ManagerKey,
+}
+
+/// What a record names the manager by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManagerKey {
+    #[default]
+    ExternalId,
+    /// The business address, from which the plan finds the external id.
+    Email,
 }
 
 impl FieldMapping {
@@ -69,6 +82,7 @@ impl FieldMapping {
             formats: Vec::new(),
             century: None,
             extract: None,
+            manager: ManagerKey::default(),
         }
     }
 

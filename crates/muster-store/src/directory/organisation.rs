@@ -44,6 +44,25 @@ impl Store {
         })
     }
 
+    /// The addresses of all employees with an external id, and these ids.
+    pub fn manager_addresses(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.read("read the addresses of managers", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT email, external_id FROM employee WHERE workspace_id = ?1 AND status <> 'erased' \
+                 AND email IS NOT NULL AND external_id IS NOT NULL",
+            )?;
+            let mut rows = statement.query([workspace.0])?;
+            let mut addresses = Vec::new();
+            while let Some(row) = rows.next()? {
+                addresses.push((row.get("email")?, row.get("external_id")?));
+            }
+            Ok(addresses)
+        })
+    }
+
     /// The number of the employee with an external id, and the external id of the manager.
     pub fn link_of(
         &self,

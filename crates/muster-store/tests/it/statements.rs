@@ -133,6 +133,7 @@ pub(crate) fn story() -> BTreeSet<String> {
     );
     store.due(workspace, "2026-12-31".parse().unwrap()).unwrap();
     store.unowned(workspace).unwrap();
+    store.manager_addresses(workspace.id).unwrap();
     store.history(workspace, EmployeeId(1)).unwrap();
     store.history_since(workspace, at(0)).unwrap();
     store.changes_of_run(workspace, first).unwrap();

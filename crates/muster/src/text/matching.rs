@@ -107,6 +107,9 @@ pub(super) fn message(detail: &Detail) -> String {
         Detail::Repeated { first } => {
             format!("the record is the same as in line {first}; it is used once")
         }
+        Detail::ManagerUnknown { address } => format!(
+            "no employee with an external id has the manager's address `{address}`; the stored manager is unchanged"
+        ),
         Detail::KeptByNames { employee } => format!(
             "{employee} is missing, but this rejected record has the same names; the employee is unchanged"
         ),
@@ -130,6 +133,9 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::CorrectAddress => {
             "correct the address in the source; employees who are really missing are deactivated by the next complete \
              delivery"
+        }
+        Remedy::CorrectManagerAddress => {
+            "correct the address; if the manager is added later, the next run finds them and no action is needed"
         }
         Remedy::CorrectRecord => {
             "correct the record; if it is about another person, the missing employee is deactivated by the next \

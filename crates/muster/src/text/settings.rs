@@ -123,6 +123,9 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::ValueSource => {
             "it needs exactly one of `column`, `first_of`, `join` and `constant`".to_owned()
         }
+        SettingIssue::SeveralManagers => {
+            "`manager_email` and `manager_external_id` are both mapped".to_owned()
+        }
         SettingIssue::DateFormat { why } => why.clone(),
         SettingIssue::Extract { pattern } => {
             format!("`{pattern}` is not a regular expression with one group")
@@ -305,7 +308,7 @@ pub(crate) fn help(setting: &str, issue: &SettingIssue) -> String {
             format!("add `{field} = \"COLUMN\"` under [mapping]")
         }
         SettingIssue::NothingToLeaveOut => "remove the line".to_owned(),
-        SettingIssue::ValueSource => "keep one of them".to_owned(),
+        SettingIssue::ValueSource | SettingIssue::SeveralManagers => "keep one of them".to_owned(),
         SettingIssue::DateFormat { .. } => {
             "write the format as in `DD-MM-YYYY`; for a year of two digits, set `century`, as in `century = 1930`"
                 .to_owned()

@@ -261,3 +261,116 @@ fn a_reporting_cycle_that_a_person_closes_manually_or_by_an_undo_is_reported() {
         .says("MUS-MANAGER-RING")
         .says("B, A, B");
 }
+
+/// Managers are named by address in the column `chief`.
+fn by_address() -> String {
+    integration().replace(
+        "manager_external_id = \"boss\"",
+        "manager_email = \"chief\"",
+    )
+}
+
+fn file_by_address(people: &[(&str, &str)]) -> String {
+    file(people).replace("last,boss", "last,chief")
+}
+
+#[test]
+fn manager_who_is_named_by_address_is_found_in_whatever_order_they_come() {
+    let mut ground = Ground::new(&by_address());
+    // E-1 is below E-2, who comes later; addresses are compared without regard to case.
+    let day_1 = [
+        ("E-1", "E-2@ACME.example"),
+        ("E-2", "e-3@acme.example"),
+        ("E-3", ""),
+    ];
+    ground
+        .deliver("a.csv", file_by_address(&day_1))
+        .sync()
+        .is(0, "applied");
+    assert_eq!(ground.person("E-1")["manager_external_id"], "E-2");
+    let lines = [
+        (0, "E-3", "none"),
+        (1, "E-2", "linked"),
+        (2, "E-1", "linked"),
+    ];
+    assert_eq!(tree(&ground, &[]), owned(&lines));
+    ground
+        .sync()
+        .is(0, "nothing_to_do")
+        .counts(&[("unchanged", 3)]);
+    // The manager is in the directory and not among the new records, and one is new in the same file.
+    let day_2 = [
+        ("E-1", "e-3@acme.example"),
+        ("E-2", "e-3@acme.example"),
+        ("E-3", ""),
+        ("E-4", "e-5@acme.example"),
+        ("E-5", "e-1@acme.example"),
+    ];
+    ground
+        .at("2026-05-05T02:45:00Z")
+        .deliver("a.csv", file_by_address(&day_2))
+        .sync()
+        .is(0, "applied")
+        .counts(&[("updated", 1), ("created", 2), ("unchanged", 2)]);
+    for (id, manager) in [("E-1", "E-3"), ("E-4", "E-5"), ("E-5", "E-1")] {
+        assert_eq!(ground.person(id)["manager_external_id"], manager, "{id}");
+    }
+}
+
+#[test]
+fn manager_whose_address_nobody_has_is_named_and_found_by_a_later_run() {
+    let mut ground = Ground::new(&by_address());
+    ground
+        .deliver(
+            "a.csv",
+            file_by_address(&[("E-1", "e-2@acme.example"), ("E-2", "")]),
+        )
+        .sync()
+        .is(0, "applied");
+    // The stored manager stays where the new one is unknown.
+    let unknown = [("E-1", "e-9@acme.example"), ("E-2", "")];
+    let answer = ground
+        .at("2026-05-05T02:45:00Z")
+        .deliver("a.csv", file_by_address(&unknown))
+        .sync();
+    answer
+        .says("MUS-MANAGER-UNKNOWN")
+        .says("`e-9@acme.example`")
+        .counts(&[("rejected", 0), ("unchanged", 2)]);
+    assert_eq!(ground.person("E-1")["manager_external_id"], "E-2");
+    // The same row, and the manager has come.
+    let known = [unknown[0], unknown[1], ("E-9", "")];
+    let answer = ground
+        .at("2026-05-06T02:45:00Z")
+        .deliver("a.csv", file_by_address(&known))
+        .sync();
+    answer.is(0, "applied");
+    assert!(
+        !answer.text.contains("MUS-MANAGER-UNKNOWN"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(ground.person("E-1")["manager_external_id"], "E-9");
+    // What is no address is ignored like any other invalid value.
+    let answer = ground
+        .at("2026-05-07T02:45:00Z")
+        .deliver(
+            "a.csv",
+            file_by_address(&[("E-1", "Els Jansen"), unknown[1], known[2]]),
+        )
+        .sync();
+    answer.says("MUS-VALUE-EMAIL").counts(&[("rejected", 0)]);
+    assert_eq!(ground.person("E-1")["manager_external_id"], "E-9");
+}
+
+#[test]
+fn manager_is_mapped_by_address_or_by_id_and_a_preset_gives_way() {
+    let both = integration() + "manager_email = \"chief\"\n";
+    let answer = Ground::new(&both).run(&["check", "integration.toml"]);
+    assert_eq!(answer.code, 2, "{}", answer.text);
+    answer.says("`manager_email` and `manager_external_id` are both mapped");
+    let preset = "workspace = \"acme\"\nname = \"hr\"\npreset = \"actimo\"\n[source]\nurl = \"file:inbox/a.csv\"\n\
+        [mapping]\nmanager_email = \"Manager mail\"\n";
+    let answer = Ground::new(preset).run(&["check", "integration.toml"]);
+    assert_eq!(answer.code, 0, "{}", answer.text);
+}

@@ -79,6 +79,8 @@ pub enum Detail {
     },
     /// The record is the same as that of an earlier line.
     Repeated { first: u32 },
+    /// Nobody with an external id has the address of the manager.
+    ManagerUnknown { address: String },
     /// An employee stays because a rejected record has their names.
     KeptByNames { employee: String },
     /// An employee stays because a rejected record has their address or id.
@@ -103,6 +105,8 @@ pub enum Remedy {
     CorrectOtherRecord,
     /// Correct the address; employees who are missing are deactivated by the next complete delivery.
     CorrectAddress,
+    /// Correct the address of the manager, unless the manager is still to come.
+    CorrectManagerAddress,
     /// Correct the record; if it is about another employee, the missing one departs later.
     CorrectRecord,
 }

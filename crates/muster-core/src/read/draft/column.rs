@@ -9,7 +9,7 @@ use crate::{
     },
     setup::{
         integration::Setup,
-        mapping::{FieldMapping, Source},
+        mapping::{FieldMapping, ManagerKey, Source},
     },
 };
 use jiff::civil::Date;
@@ -62,9 +62,12 @@ enum Found<'r> {
 impl<'a> Entry<'a> {
     pub(super) fn new(mapping: &'a FieldMapping, setup: &'a Setup, today: Date) -> Self {
         let schema = &setup.workspace.schema;
-        let kind = schema
-            .get(mapping.field)
-            .map_or(FieldKind::Text, |field| field.kind.clone());
+        let kind = match mapping.manager {
+            ManagerKey::Email => FieldKind::Email,
+            ManagerKey::ExternalId => schema
+                .get(mapping.field)
+                .map_or(FieldKind::Text, |field| field.kind.clone()),
+        };
         let policy = &setup.rules.policy;
         let no_date = match kind {
             FieldKind::Date => mapping.no_date.iter().chain(&policy.no_date),

@@ -18,7 +18,7 @@ use crate::{
         record::Record,
     },
     setup::{
-        mapping::{BlankPolicy, InvalidPolicy},
+        mapping::{BlankPolicy, InvalidPolicy, ManagerKey},
         policy::UnknownGroup,
     },
 };
@@ -76,7 +76,11 @@ impl Drafter<'_> {
                 drafted
                     .problems
                     .extend(removed.map(|character| character_removed(entry, &said, character)));
-                let text = self.with_prefix(field, text);
+                // The external id of a manager is found from the address, when all records are known.
+                let text = match entry.mapping.manager {
+                    ManagerKey::ExternalId => self.with_prefix(field, text),
+                    ManagerKey::Email => text,
+                };
                 drafted.facts.push((field, Said::Set(text)));
             }
             Err(fault) => return self.invalid(position, &said, fault, drafted),
@@ -118,7 +122,8 @@ impl Drafter<'_> {
             canonical::PAYROLL_ID,
             canonical::MANAGER_EXTERNAL_ID,
         ]
-        .contains(&entry.mapping.field);
+        .contains(&entry.mapping.field)
+            && entry.mapping.manager == ManagerKey::ExternalId;
         if matches!(
             entry.kind,
             FieldKind::Language | FieldKind::Country | FieldKind::Group

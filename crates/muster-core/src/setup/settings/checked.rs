@@ -11,7 +11,7 @@ use crate::{
     setup::{
         integration::Rules,
         listing::{Catalogue, SettingKind},
-        mapping::{BlankPolicy, FieldMapping, InvalidPolicy, Mapping, Source},
+        mapping::{BlankPolicy, FieldMapping, InvalidPolicy, ManagerKey, Mapping, Source},
         policy::Policy,
         schedule::Schedule,
         selection::Rule,
@@ -147,6 +147,8 @@ pub(super) struct MappingByKey {
     pub(super) century: Option<i16>,
     #[serde(default)]
     pub(super) extract: Option<String>,
+    #[serde(default)]
+    pub(super) manager: ManagerKey,
     /// Whether the field may change for everyone.
     pub(super) volatile: bool,
 }
@@ -221,6 +223,7 @@ impl IntegrationSettings {
                 formats: mapping.formats.clone(),
                 century: mapping.century,
                 extract: mapping.extract.clone(),
+                manager: mapping.manager,
             })
         });
         // By number, so that a renamed key is the same mapping.

@@ -134,6 +134,8 @@ pub enum SettingIssue {
     NothingToLeaveOut,
     /// Not exactly one source of a value.
     ValueSource,
+    /// The manager is mapped by address and by external id.
+    SeveralManagers,
     /// `extract` is not a regular expression with one group.
     Extract {
         pattern: String,

@@ -56,7 +56,13 @@ impl RawSettings {
             catch_up
         );
         let own = self.mapping.take();
-        self.mapping = merged(preset.mapping.clone(), own);
+        let mut presets = preset.mapping.clone();
+        // A manager is named in one way.
+        let is_own = |key: &str| own.as_ref().is_some_and(|own| own.contains_key(key));
+        if let Some(presets) = presets.as_mut().filter(|_| is_own("manager_email")) {
+            presets.remove("manager_external_id");
+        }
+        self.mapping = merged(presets, own);
         let known = preset.mapping.as_ref();
         if let Some(mapping) = &mut self.mapping {
             mapping.retain(|key, field| {

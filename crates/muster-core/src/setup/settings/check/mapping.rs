@@ -12,12 +12,16 @@ use crate::{
     derive::budget::same_budget,
     model::field::{FieldDefinition, FieldOrigin, Schema, budget_key},
     read::normalise::{CountryNumbers, DateFormat, DecimalMark, FieldKind},
-    setup::mapping::{BlankPolicy, InvalidPolicy, Source},
+    setup::mapping::{BlankPolicy, InvalidPolicy, ManagerKey, Source},
 };
 use regex::Regex;
 
 /// The first years that a year of two digits can be set to mean.
 const CENTURIES: std::ops::RangeInclusive<i16> = 1900..=2100;
+
+/// A mapping of the manager by address: it sets the field of the manager's external id.
+const MANAGER_EMAIL: &str = "manager_email";
+const MANAGER_ID: &str = "manager_external_id";
 
 impl Checker<'_> {
     pub(super) fn own_fields(&mut self, raw: &RawSettings) -> Vec<FieldDefinition> {
@@ -28,7 +32,7 @@ impl Checker<'_> {
         };
         for (key, field) in raw.fields.iter().flatten() {
             let at = format!("fields.{key}");
-            if canonical.find(key).is_some() {
+            if canonical.find(key).is_some() || key == MANAGER_EMAIL {
                 self.problem(&at, SettingIssue::StandardField);
             } else if !is_field_key(key) {
                 self.problem(&at, SettingIssue::NotAFieldKey);
@@ -83,6 +87,15 @@ impl Checker<'_> {
             let at = format!("mapping.{key}");
             entries.extend(self.field_mapping(key, &at, &mapping.0));
         }
+        let is_mapped = |key: &str| {
+            raw.mapping
+                .iter()
+                .flatten()
+                .any(|(mapped, _)| mapped == key)
+        };
+        if is_mapped(MANAGER_EMAIL) && is_mapped(MANAGER_ID) {
+            self.problem("mapping.manager_email", SettingIssue::SeveralManagers);
+        }
         for needed in ["email", "first_name", "last_name"] {
             if raw
                 .mapping
@@ -136,8 +149,13 @@ impl Checker<'_> {
             ("drop", InvalidPolicy::Drop),
             ("reject", InvalidPolicy::Reject),
         ];
+        let (key, manager) = match key {
+            MANAGER_EMAIL => (MANAGER_ID, ManagerKey::Email),
+            key => (key, ManagerKey::ExternalId),
+        };
         Some(MappingByKey {
             key: key.to_owned(),
+            manager,
             source,
             values: raw.values.clone(),
             format: raw.format.clone(),
@@ -189,7 +207,7 @@ pub(super) fn named(raw: &RawSettings, own: &[FieldDefinition]) -> Vec<NamedFiel
         .map(|(key, _)| ("mapping", key));
     fields
         .chain(mapped)
-        .filter(|(_, key)| canonical.find(key).is_none())
+        .filter(|(_, key)| canonical.find(key).is_none() && *key != MANAGER_EMAIL)
         .map(|(section, key)| NamedField {
             key: key.clone(),
             setting: format!("{section}.{key}"),
