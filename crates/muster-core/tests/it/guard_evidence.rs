@@ -12,7 +12,7 @@ use muster_core::{
             older_file,
         },
         proposal::{Proposal, Verdict},
-        propose::sweep,
+        propose::{propose, sweep},
     },
     derive::budget::{BudgetKind, Grant, Ledger, Seen, Span},
     model::{
@@ -66,6 +66,42 @@ fn departures_on_an_end_date_stored_long_before_do_not_count() {
     let finding = &four_left.findings[0];
     assert_eq!((finding.count, finding.of), (4, 20));
     assert_eq!(finding.people[0], "First3 Last3 (3)");
+}
+
+/// A delivery to the same directory, in which the first six are announced.
+fn delivered(rows: &str) -> Proposal {
+    let fixture = leaving().with(|policy| {
+        policy.missing = Missing::Deactivate;
+        policy.limits.removals_week.number = 10_000;
+    });
+    let rest = (7..=20).map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},\n"));
+    let delivery = format!(
+        "id,email,first,last,end\n{rows}{}",
+        rest.collect::<String>()
+    );
+    let reading = fixture.read(&[&delivery], None).unwrap();
+    let announced = (1..=6).map(EmployeeId).collect();
+    let candidates = Candidates::new(fixture.people.clone()).with_announced(announced);
+    let roster = fixture.roster();
+    propose(
+        reading,
+        &fixture.setup,
+        &roster,
+        &candidates,
+        fixture.calendar,
+    )
+}
+
+#[test]
+fn announced_employees_who_leave_in_another_way_count() {
+    let missing = delivered("");
+    assert_eq!(guards(&missing), ["removals"]);
+    assert_eq!((missing.announced.len(), missing.findings[0].count), (0, 6));
+    // The record brings another end, which is over: what was stored did not announce this.
+    let earlier = (1..=6).map(|id| format!("{id},p{id}@x.nl,First{id},Last{id},2026-04-20\n"));
+    let earlier = delivered(&earlier.collect::<String>());
+    assert_eq!(guards(&earlier), ["removals"]);
+    assert_eq!((earlier.announced.len(), earlier.findings[0].count), (0, 6));
 }
 
 fn file(name: &str, modified: Option<&str>) -> DeliveredFile {

@@ -168,7 +168,40 @@ fn m04_everybody_losing_the_selection_is_held() {
     let lost = rows(1..=20, "id,email,first,last,access", |id| {
         format!("{id},p{id}@x.nl,First{id},Last{id},no")
     });
-    trips(&people(20).gated(), &lost, &["removals"]);
+    let proposal = trips(&people(20).gated(), &lost, &["removals"]);
+    let Evidence::Removals {
+        missing,
+        deselected,
+        rules,
+        ..
+    } = &only(&proposal).evidence
+    else {
+        panic!("{:?}", proposal.findings)
+    };
+    assert_eq!((*missing, *deselected), (0, 20));
+    assert_eq!(*rules, [("access".to_owned(), 20)]);
+}
+
+#[test]
+fn departures_for_another_reason_name_no_selection_rule() {
+    let header = "id,email,first,last,access";
+    // The one who is not selected was never in the directory.
+    let delivery = rows((9..=20).chain([99]), header, |id| {
+        let access = if id == 99 { "no" } else { "yes" };
+        format!("{id},p{id}@x.nl,First{id},Last{id},{access}")
+    });
+    let proposal = trips(&people(20).gated(), &delivery, &["removals"]);
+    let Evidence::Removals {
+        missing,
+        deselected,
+        rules,
+        ..
+    } = &only(&proposal).evidence
+    else {
+        panic!("{:?}", proposal.findings)
+    };
+    assert_eq!((*missing, *deselected), (8, 0));
+    assert!(rules.is_empty(), "{rules:?}");
 }
 
 #[test]

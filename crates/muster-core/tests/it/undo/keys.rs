@@ -71,6 +71,23 @@ fn addresses_that_employees_swapped_are_swapped_back() {
 }
 
 #[test]
+fn external_ids_that_employees_swapped_are_swapped_back() {
+    let swap = [
+        (1, vec![field(c::EXTERNAL_ID, "E2", "E1")]),
+        (2, vec![field(c::EXTERNAL_ID, "E1", "E2")]),
+    ];
+    let swapped = ["update 1 external_id=E1>E2", "update 2 external_id=E2>E1"];
+    check(&staff(), &[], &swap, &swapped);
+    // Bob had no id before, so that he gives his up.
+    let passed_on = [
+        (1, vec![field(c::EXTERNAL_ID, "E2", "E1")]),
+        (2, vec![field(c::EXTERNAL_ID, "", "E2")]),
+    ];
+    let returned = ["update 1 external_id=E1>E2", "update 2 external_id=E2>-"];
+    check(&staff(), &[], &passed_on, &returned);
+}
+
+#[test]
 fn one_address_that_stays_keeps_the_whole_chain() {
     // Bob's address changed again since, so that Ann cannot have b@, so that Cor cannot have a@.
     let mut fixture = staff();
