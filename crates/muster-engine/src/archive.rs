@@ -13,7 +13,11 @@ use muster_core::{
         field::{FieldNumber, canonical},
         ids::WorkspaceId,
         origin::DeliveredFile,
-        problem::{Problem, Severity, run, shown},
+        problem::{
+            Problem, Severity,
+            run::{self, ArchiveFault},
+            shown,
+        },
         workspace::Workspace,
     },
     privacy::{
@@ -80,7 +84,7 @@ pub(crate) fn begin<'s>(
             }
             Err(error) => archiving
                 .warnings
-                .push(not_kept(&file.name, &error.to_string())),
+                .push(not_kept(&file.name, ArchiveFault::Other(error.to_string()))),
         }
     }
     archiving
@@ -142,7 +146,11 @@ fn encrypt_part<'s>(
     mut input: impl Read + Send + 's,
 ) -> Encrypting<'s> {
     scope.spawn(move || {
-        let failed = |error| Failure::Other(format!("it could not be read: {error}"));
+        let failed = |error: io::Error| {
+            Failure::Other(ArchiveFault::Unreadable {
+                error: error.to_string(),
+            })
+        };
         let mut bytes = Zeroizing::new(Vec::new());
         input.read_to_end(&mut bytes).map_err(failed)?;
         let Some(part) = &form.part else {
@@ -157,9 +165,7 @@ fn encrypt_part<'s>(
                     .map(Encrypted::of)
             }
             Reduced::Refused => Ok(Encrypted::Not),
-            Reduced::Encoding => Err(Failure::Other(
-                "a part of a file in UTF-16 cannot be archived".to_owned(),
-            )),
+            Reduced::Encoding => Err(Failure::Other(ArchiveFault::PartOfUtf16)),
         }
     })
 }
@@ -199,7 +205,7 @@ impl Encrypted {
 
 enum Failure {
     Store(StoreError),
-    Other(String),
+    Other(ArchiveFault),
 }
 
 type Encrypting<'s> = ScopedJoinHandle<'s, Result<Encrypted, Failure>>;
@@ -217,7 +223,8 @@ impl Archiving<'_> {
         store
             .has_content(workspace, &file.sha256, form)
             .unwrap_or_else(|error| {
-                self.warnings.push(not_kept(&file.name, &error.to_string()));
+                self.warnings
+                    .push(not_kept(&file.name, ArchiveFault::Other(error.to_string())));
                 true
             })
     }
@@ -237,29 +244,28 @@ impl Archiving<'_> {
                 Ok(Ok(Encrypted::Not)) => {}
                 Ok(Ok(Encrypted::MayNameErased)) => self
                     .warnings
-                    .push(not_kept("", "it may name an employee who was erased")),
-                Ok(Err(Failure::Store(error))) => {
-                    self.warnings.push(not_kept("", &error.to_string()))
-                }
-                Ok(Err(Failure::Other(why))) => self.warnings.push(not_kept("", &why)),
-                Err(_) => self
+                    .push(not_kept("", ArchiveFault::MayNameErased)),
+                Ok(Err(Failure::Store(error))) => self
                     .warnings
-                    .push(not_kept("", "it could not be encrypted")),
+                    .push(not_kept("", ArchiveFault::Other(error.to_string()))),
+                Ok(Err(Failure::Other(why))) => self.warnings.push(not_kept("", why)),
+                Err(_) => self.warnings.push(not_kept("", ArchiveFault::NotEncrypted)),
             }
         }
         if self.warnings.is_empty()
             && let Err(error) = store.archive_contents(workspace, &contents, now)
         {
-            self.warnings.push(not_kept("", &error.to_string()));
+            self.warnings
+                .push(not_kept("", ArchiveFault::Other(error.to_string())));
         }
         self.warnings
     }
 }
 
-fn not_kept(name: &str, why: &str) -> Problem {
+fn not_kept(name: &str, why: ArchiveFault) -> Problem {
     let detail = run::Detail::NotArchived {
         file: (!name.is_empty()).then(|| shown(name)),
-        why: why.to_owned(),
+        why,
     };
     Problem::new(
         Code::DeliveryKept,

@@ -45,7 +45,7 @@ pub(crate) use serve::{BackupOptions, DoctorOptions, ServeOptions, WorkerOptions
 pub(crate) use tls::TlsOptions;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::{Links, UserCommand};
-use values::{from, kind, levels};
+use values::{from, kind, levels, month, plan_id};
 pub(crate) use webhooks::WebhooksCommand;
 pub(crate) use workspace::WorkspaceCommand;
 
@@ -282,6 +282,7 @@ pub(crate) enum Command {
     /// Apply a saved plan exactly as shown
     Approve {
         /// The id of the plan, for example `12-3f9a2c1b`
+        #[arg(value_parser = plan_id)]
         plan: PlanId,
         /// Apply only operations of these kinds, for example `--only create,update`
         #[arg(long, value_delimiter = ',', value_parser = kind, value_name = "KIND")]
@@ -293,6 +294,7 @@ pub(crate) enum Command {
     /// Reject a saved plan; the next run creates a new one
     Reject {
         /// The id of the plan
+        #[arg(value_parser = plan_id)]
         plan: PlanId,
     },
     /// Test the connection: list files, show the first records and propose a mapping; changes nothing
@@ -468,7 +470,7 @@ pub(crate) struct Budgets {
     #[arg(value_name = "EMPLOYEE")]
     pub(crate) employee: Option<String>,
     /// List what is due in this month, for example `2026-05`
-    #[arg(long, value_name = "YYYY-MM")]
+    #[arg(long, value_name = "YYYY-MM", value_parser = month)]
     pub(crate) month: Option<Month>,
 }
 

@@ -294,15 +294,18 @@ impl fmt::Display for PlanId {
     }
 }
 
-impl std::str::FromStr for PlanId {
-    type Err = String;
+/// The text does not have the form of a plan id, which is that of `12-3f9a2c1b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAPlanId;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || format!("`{text}` is not a plan id such as `12-3f9a2c1b`");
-        let (run, hash) = text.split_once('-').ok_or_else(wanted)?;
-        let run = run.parse().map_err(|_| wanted())?;
+impl std::str::FromStr for PlanId {
+    type Err = NotAPlanId;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlanId> {
+        let (run, hash) = text.split_once('-').ok_or(NotAPlanId)?;
+        let run = run.parse().map_err(|_| NotAPlanId)?;
         if hash.len() != 8 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(wanted());
+            return Err(NotAPlanId);
         }
         Ok(Self {
             run: RunId(run),

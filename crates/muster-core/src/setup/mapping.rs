@@ -4,7 +4,7 @@
 
 use crate::{
     model::field::FieldNumber,
-    read::normalise::{CountryNumbers, DateFormat, DecimalMark},
+    read::normalise::{CountryNumbers, DateFormat, DateFormatFault, DecimalMark},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ impl FieldMapping {
     }
 
     /// How dates are written.
-    pub fn date_format(&self) -> Result<DateFormat, String> {
+    pub fn date_format(&self) -> Result<DateFormat, DateFormatFault> {
         let shapes = self.format.iter().chain(&self.formats);
         let shapes: Vec<&str> = shapes.map(String::as_str).collect();
         DateFormat::new(&shapes, self.century)

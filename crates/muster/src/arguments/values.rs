@@ -1,6 +1,12 @@
 //! How values of arguments are read, where their types do not say it.
 
-use muster_core::model::{ids::RunId, plan::OperationKind};
+use muster_core::{
+    derive::budget::Month,
+    model::{
+        ids::RunId,
+        plan::{OperationKind, PlanId},
+    },
+};
 use muster_engine::From;
 
 pub(super) fn from(text: &str) -> Result<From, String> {
@@ -25,4 +31,14 @@ pub(super) fn kind(text: &str) -> Result<OperationKind, String> {
             .collect();
         format!("use one of {}", known.join(", "))
     })
+}
+
+pub(super) fn plan_id(text: &str) -> Result<PlanId, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a plan id such as `12-3f9a2c1b`"))
+}
+
+pub(super) fn month(text: &str) -> Result<Month, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a month such as `2026-05`"))
 }

@@ -1,6 +1,6 @@
 //! Problems of runs.
 
-use muster_core::model::problem::run::{Detail, Remedy};
+use muster_core::model::problem::run::{ArchiveFault, Detail, Remedy};
 
 pub(super) fn message(detail: &Detail) -> String {
     match detail {
@@ -23,8 +23,12 @@ pub(super) fn message(detail: &Detail) -> String {
             format!("the end of the run could not be recorded: {why}")
         }
         Detail::NotArchived { file, why } => match file {
-            Some(file) => format!("`{file}` is not archived for replay: {why}"),
-            None => format!("the delivery is not archived for replay: {why}"),
+            Some(file) => {
+                format!("`{file}` is not archived for replay: {}", archive(why))
+            },
+            None => {
+                format!("the delivery is not archived for replay: {}", archive(why))
+            },
         },
         Detail::ErasurePending => {
             "an employee was erased, but the database could not be rewritten: deleted data may still be present in unused pages".to_owned()
@@ -126,4 +130,15 @@ pub(super) fn help(remedy: &Remedy) -> String {
         Remedy::ChooseRejected => "choose one of the rejected records of the run",
     }
     .to_owned()
+}
+
+/// Why a delivery is not archived.
+fn archive(why: &ArchiveFault) -> String {
+    match why {
+        ArchiveFault::MayNameErased => "it may name an employee who was erased".to_owned(),
+        ArchiveFault::NotEncrypted => "it could not be encrypted".to_owned(),
+        ArchiveFault::PartOfUtf16 => "a part of a file in UTF-16 cannot be archived".to_owned(),
+        ArchiveFault::Unreadable { error } => format!("it could not be read: {error}"),
+        ArchiveFault::Other(said) => said.clone(),
+    }
 }

@@ -1,9 +1,12 @@
 //! Problems of the settings of an integration, in the words of an integration file.
 
-use muster_core::setup::{
-    listing::FILES,
-    schedule::{CatchUpWindow, ScheduleError, Timing},
-    settings::{FieldKindIssue, SettingIssue, UrlIssue},
+use muster_core::{
+    read::normalise::DateFormatFault,
+    setup::{
+        listing::FILES,
+        schedule::{CatchUpWindow, ScheduleError, Timing},
+        settings::{FieldKindIssue, SettingIssue, UrlIssue},
+    },
 };
 
 /// How days are written in rules.
@@ -126,7 +129,14 @@ pub(crate) fn message(issue: &SettingIssue) -> String {
         SettingIssue::SeveralManagers => {
             "`manager_email` and `manager_external_id` are both mapped".to_owned()
         }
-        SettingIssue::DateFormat { why } => why.clone(),
+        SettingIssue::DateFormat { why } => match why {
+            DateFormatFault::NotAFormat { format } => format!(
+                "`{format}` is not a date format; write year, month and day as in `DD-MM-YYYY`"
+            ),
+            DateFormatFault::ShortYear { format } => format!(
+                "`{format}` has a year of two digits; state the first year that it can mean"
+            ),
+        },
         SettingIssue::Extract { pattern } => {
             format!("`{pattern}` is not a regular expression with one group")
         }

@@ -30,15 +30,18 @@ impl fmt::Display for Month {
     }
 }
 
-impl FromStr for Month {
-    type Err = String;
+/// The text does not have the form of a month, which is that of `2026-05`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAMonth;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for Month {
+    type Err = NotAMonth;
+
+    fn from_str(text: &str) -> Result<Self, NotAMonth> {
         let day = (text.len() == 7)
             .then(|| format!("{text}-01").parse().ok())
             .flatten();
-        day.map(Self)
-            .ok_or_else(|| format!("`{text}` is not a month such as `2026-05`"))
+        day.map(Self).ok_or(NotAMonth)
     }
 }
 

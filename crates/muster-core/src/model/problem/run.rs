@@ -4,6 +4,24 @@ use crate::model::ids::RunId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Why a delivery is not archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArchiveFault {
+    /// It may name an employee who was erased.
+    MayNameErased,
+    /// The encryption ended without a result.
+    NotEncrypted,
+    /// A part of a file in UTF-16 cannot be cut out.
+    PartOfUtf16,
+    Unreadable {
+        error: String,
+    },
+    /// What the system or the database said; a whole sentence in what an earlier version stored.
+    #[serde(untagged)]
+    Other(String),
+}
+
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,7 +45,7 @@ pub enum Detail {
     NotArchived {
         /// None: the whole delivery.
         file: Option<String>,
-        why: String,
+        why: ArchiveFault,
     },
     /// Deleted data may still be present in unused pages.
     ErasurePending,

@@ -9,6 +9,7 @@ mod pattern;
 use crate::model::problem::value::Fault;
 use jiff::{Timestamp, civil::Date};
 use pattern::{ISO, Pattern};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The first day that is taken for a date.
@@ -24,6 +25,16 @@ pub struct DateFormat {
     shape: String,
     /// In order of preference. A pattern without parts is `YYYY-MM-DD`, which is read without looking at parts.
     patterns: Vec<Pattern>,
+}
+
+/// Why a text is not a format of dates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateFormatFault {
+    /// It does not have one year, one month and one day, or something else is in it.
+    NotAFormat { format: String },
+    /// A year of two digits, without the first year that it can mean.
+    ShortYear { format: String },
 }
 
 /// In which order of day and month a value is a date.
@@ -49,13 +60,13 @@ impl Default for DateFormat {
 
 impl DateFormat {
     /// Reads a format such as `DD-MM-YYYY`, `D MMM YYYY` or `%d-%m-%Y`. A year of two digits is refused.
-    pub fn parse(shape: &str) -> Result<Self, String> {
+    pub fn parse(shape: &str) -> Result<Self, DateFormatFault> {
         Self::new(&[shape], None)
     }
 
     /// Reads formats in order of preference; `century` is the first year that two digits can mean.
-    pub fn new(shapes: &[&str], century: Option<i16>) -> Result<Self, String> {
-        let patterns: Result<Vec<Pattern>, String> = shapes
+    pub fn new(shapes: &[&str], century: Option<i16>) -> Result<Self, DateFormatFault> {
+        let patterns: Result<Vec<Pattern>, DateFormatFault> = shapes
             .iter()
             .map(|shape| Pattern::parse(shape, century))
             .collect();

@@ -17,7 +17,7 @@ mod tests;
 
 pub use country::{CountryNumbers, country};
 pub(crate) use date::reads_both_ways;
-pub use date::{DateFormat, Order, calendar_day, iso_day};
+pub use date::{DateFormat, DateFormatFault, Order, calendar_day, iso_day};
 pub use email::{email, fold_email};
 pub use group::GroupNames;
 pub use number::{DecimalMark, amount, boolean, decimal};

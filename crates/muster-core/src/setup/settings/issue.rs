@@ -1,6 +1,6 @@
 //! What is wrong with a setting, as data. The sentences are made by each front end.
 
-use crate::setup::schedule::ScheduleError;
+use crate::{read::normalise::DateFormatFault, setup::schedule::ScheduleError};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -149,7 +149,7 @@ pub enum SettingIssue {
         first: i16,
     },
     DateFormat {
-        why: String,
+        why: DateFormatFault,
     },
     UnknownField {
         key: String,

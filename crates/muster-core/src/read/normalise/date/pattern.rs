@@ -1,6 +1,6 @@
 //! One way in which a day is written: the parts of a format, and year, month and day taken from a text.
 
-use super::month;
+use super::{DateFormatFault, month};
 
 /// The format that is read without looking at parts.
 pub(super) const ISO: &str = "YYYY-MM-DD";
@@ -52,12 +52,12 @@ const PARTS: [(&str, Part); 14] = [
 ];
 
 impl Pattern {
-    pub(super) fn parse(shape: &str, century: Option<i16>) -> Result<Self, String> {
+    pub(super) fn parse(shape: &str, century: Option<i16>) -> Result<Self, DateFormatFault> {
         if shape == ISO || shape == "%Y-%m-%d" {
             return Ok(Self::default());
         }
-        let refused = || {
-            format!("`{shape}` is not a date format; write year, month and day as in `DD-MM-YYYY`")
+        let refused = || DateFormatFault::NotAFormat {
+            format: shape.to_owned(),
         };
         let mut parts = Vec::new();
         let mut rest = shape;
@@ -85,9 +85,9 @@ impl Pattern {
             return Err(refused());
         }
         if count(&[Part::ShortYear]) == 1 && century.is_none() {
-            return Err(format!(
-                "`{shape}` has a year of two digits; state the first year that it can mean"
-            ));
+            return Err(DateFormatFault::ShortYear {
+                format: shape.to_owned(),
+            });
         }
         Ok(Self {
             parts,
