@@ -14,8 +14,10 @@ use tracing_subscriber::{
 };
 
 /// The names of spans, each with the name of the one that it is in.
+type Stages = BTreeSet<(&'static str, Option<&'static str>)>;
+
 #[derive(Clone, Default)]
-struct Recorded(Arc<Mutex<BTreeSet<(&'static str, Option<&'static str>)>>>);
+struct Recorded(Arc<Mutex<Stages>>);
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorded {
     fn on_new_span(&self, _: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
@@ -50,5 +52,5 @@ fn spans_lead_from_the_job_to_the_settlement_on_every_thread() {
         ("job", None),
         ("settle", Some("decide")),
     ];
-    assert_eq!(*recorded.0.lock().unwrap(), BTreeSet::from(expected));
+    assert_eq!(*recorded.0.lock().unwrap(), Stages::from(expected));
 }
