@@ -1,7 +1,7 @@
 // Uses the admin pages in Chromium as a person does. Arguments: the program, the link that signs in to a demo, and the e-mail
 // address and password of its user. `scripts/browser` gives them.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Browser } from "./chromium.mjs";
@@ -33,6 +33,18 @@ const faults = `(() => {
   return found;
 })()`;
 
+// What axe-core finds, if `npm ci --prefix scripts` has installed it. It is given to the page from outside, as its policy allows no
+// other script. Targets are at least 24 pixels wide and high, or far enough from each other.
+const axePath = new URL("node_modules/axe-core/axe.min.js", import.meta.url);
+const axe = existsSync(axePath) ? readFileSync(axePath, "utf8") : undefined;
+const rules = { rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] };
+async function violations(browser) {
+  if (!axe) return [];
+  await browser.value(`(() => { ${axe}; })()`);
+  return browser.settled(`axe.run(document, ${JSON.stringify(rules)}).then(({ violations }) => violations.map(({ id, help, nodes }) =>
+    id + ": " + help + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" and ")))`);
+}
+
 // Opens every page that links lead to, and says what is wrong with each.
 async function walk(browser, from, most) {
   const seen = new Set([from]);
@@ -41,6 +53,7 @@ async function walk(browser, from, most) {
     const path = waiting.shift();
     await browser.open(path);
     for (const fault of await browser.value(faults)) failures.push(`${path}: ${fault}`);
+    for (const found of await violations(browser)) failures.push(`${path}: ${found}`);
     const links = await browser.value("[...document.querySelectorAll('a[href]:not([download])')].map((a) => new URL(a.getAttribute('href'), location.href)).map((to) => to.pathname + to.search)");
     for (const to of links) {
       // One page of each sort is enough: numbers and searches make endless addresses.

@@ -88,6 +88,13 @@ export class Browser {
     return result.value;
   }
 
+  // The value of a promise in the page.
+  async settled(expression) {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(`${this.at}: ${exceptionDetails.exception?.description}`);
+    return result.value;
+  }
+
   async until(what, holds) {
     for (let tries = 0; tries < 600; tries++) {
       if (await holds()) return;

@@ -130,7 +130,7 @@ async fn events_of_a_run_that_has_ended_say_so_at_once_and_others_do_not_exist()
 }
 
 #[tokio::test]
-async fn page_of_a_run_shows_its_stages_and_is_told_of_the_next_ones() {
+async fn page_of_a_run_shows_its_stages_and_gets_the_next_ones() {
     let (mut site, mut eva) = Site::with_administrator().await;
     let acme = site.store.workspace("acme").unwrap().unwrap().id;
     let run = begin(&site, acme);
@@ -158,7 +158,7 @@ async fn page_of_a_run_shows_its_stages_and_is_told_of_the_next_ones() {
     let first = String::from_utf8(first.to_vec()).unwrap();
     assert!(first.starts_with("event: progress\ndata: <ol"), "{first}");
     assert!(first.contains("1,207 records"), "{first}");
-    // The page is not told the same twice, and of the end once.
+    // Nothing is sent twice, and the end once.
     end(&site, acme, run);
     let rest = body.collect().await.unwrap().to_bytes();
     let rest = String::from_utf8(rest.to_vec()).unwrap();

@@ -1,6 +1,6 @@
 //! Notifies an open page of a run that is out of date: the run has ended, or its plan was decided on, replaced or has expired.
 //! The page loads itself again while it waits for that; otherwise it says so and keeps what a person is reading. While a run
-//! is running, its page is also told how far it is.
+//! is running, its page also gets how far it is.
 
 use super::{head::Recorded, progress::Followed};
 use crate::{access::Here, respond, state::App};
@@ -70,7 +70,7 @@ pub(crate) async fn events(
             None => Ok(None),
         })
     });
-    // Without an answer of the database, the page is only told when it is out of date.
+    // Without an answer of the database, the page only gets to know when it is out of date.
     let followed = followed.await.unwrap_or_default();
     let progress = move |app: &App, here: &Here| followed?.stages(app, here)?.render().ok();
     let current = move |app: &App, here: &Here| current(app, here, run);
