@@ -224,6 +224,11 @@ impl Person<'_> {
             false => to("change/protect", "change-protect-short"),
             true => to("change/unprotect", "change-unprotect-short"),
         });
+        actions.push(to("change/link", "change-link-short"));
+        if employee.external_id().is_some() || employee.owner.is_some() {
+            actions.push(to("change/unlink", "change-unlink-short"));
+        }
+        actions.push(to("change/merge", "change-merge-short"));
         if role >= Role::Admin {
             actions.push(to("erase", "erase-short"));
         }

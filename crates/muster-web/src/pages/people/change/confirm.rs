@@ -88,6 +88,9 @@ pub(super) fn shown(
             protected: true, ..
         } => "change-protect",
         ManualEdit::Protect { .. } => "change-unprotect",
+        ManualEdit::Link { .. } => "change-link",
+        ManualEdit::Unlink { .. } => "change-unlink",
+        ManualEdit::Merge { .. } => "change-merge",
         _ => "change-edit",
     };
     let departs = operations
@@ -119,6 +122,9 @@ pub(super) fn shown(
                 protected: true, ..
             } => "change-protect-button",
             ManualEdit::Protect { .. } => "change-unprotect-button",
+            ManualEdit::Link { .. } => "change-link-button",
+            ManualEdit::Unlink { .. } => "change-unlink-button",
+            ManualEdit::Merge { .. } => "change-merge-button",
             _ => "change-edit-button",
         }),
         form: Form {
@@ -155,6 +161,8 @@ fn lines(here: &Here, edit: &ManualEdit, departs: bool) -> Vec<String> {
             protected: true, ..
         } => vec![words.t("change-protect-text")],
         ManualEdit::Protect { .. } => vec![words.t("change-unprotect-text")],
+        ManualEdit::Merge { .. } => vec![words.t("change-merged")],
+        ManualEdit::Unlink { .. } => vec![words.t("change-unlinked")],
         ManualEdit::Deactivate { .. } if !departs => vec![words.t("change-departs-later")],
         _ => Vec::new(),
     };
@@ -228,9 +236,12 @@ fn is_of_page(here: &Here, edit: &ManualEdit, employee: &Employee) -> bool {
             | ManualEdit::Pin { .. }
             | ManualEdit::Unpin { .. }
             | ManualEdit::Protect { .. }
+            | ManualEdit::Link { .. }
+            | ManualEdit::Unlink { .. }
+            | ManualEdit::Merge { .. }
     );
     let mut fields = edit.fields().into_iter();
     is_offered
-        && edit.employees() == [employee.id]
+        && edit.employees().first() == Some(&employee.id)
         && fields.all(|key| here.workspace.schema.find(key).is_some())
 }

@@ -1,6 +1,10 @@
 //! The forms: values, a pinned value, a departure. Each says who manages what before it is changed.
 
-use super::{changeable, confirm, frame, name, status};
+use super::{
+    changeable, confirm, frame,
+    identity::{self, IdentityForm},
+    name, status,
+};
 use crate::{
     access::Here,
     pages::{
@@ -40,6 +44,9 @@ pub(crate) enum Change {
     Deactivate,
     Protect,
     Unprotect,
+    Link,
+    Unlink,
+    Merge,
 }
 
 impl Change {
@@ -51,6 +58,9 @@ impl Change {
             "deactivate" => Self::Deactivate,
             "protect" => Self::Protect,
             "unprotect" => Self::Unprotect,
+            "link" => Self::Link,
+            "unlink" => Self::Unlink,
+            "merge" => Self::Merge,
             _ => return None,
         })
     }
@@ -63,6 +73,9 @@ impl Change {
             Self::Deactivate => "change-deactivate",
             Self::Protect => "change-protect",
             Self::Unprotect => "change-unprotect",
+            Self::Link => "change-link",
+            Self::Unlink => "change-unlink",
+            Self::Merge => "change-merge",
         }
     }
 
@@ -75,6 +88,9 @@ impl Change {
             Self::Deactivate => "change-deactivate-text",
             Self::Protect => "change-protect-text",
             Self::Unprotect => "change-unprotect-text",
+            Self::Link => "change-link-text",
+            Self::Unlink => "change-unlink-text",
+            Self::Merge => "change-merge-text",
         }
     }
 }
@@ -93,6 +109,7 @@ struct ChangePage {
     pin: Option<PinForm>,
     /// Of a departure.
     on: Option<String>,
+    identity: Option<IdentityForm>,
 }
 
 /// A value that can be edited.
@@ -201,7 +218,12 @@ fn previewed(
     change: Change,
     sent: &Sent,
 ) -> Result<Outcome, StoreError> {
-    let refused = match edit(here, employee, change, sent) {
+    let wanted = match identity::edit(app, here, employee, change, sent)? {
+        Ok(None) => edit(here, employee, change, sent),
+        Ok(Some(edit)) => Ok(edit),
+        Err(refused) => Err(refused),
+    };
+    let refused = match wanted {
         Ok(edit) => match confirm::operations(app, here, &edit)? {
             Ok(operations) => {
                 return confirm::shown(app, here, employee, &edit, operations, None);
@@ -267,6 +289,10 @@ fn edit(
             employee: id,
             protected: change == Change::Protect,
         },
+        // Theirs are made from the directory.
+        Change::Link | Change::Unlink | Change::Merge => {
+            return Err(FieldError::new("form", "change-nothing"));
+        }
     })
 }
 
@@ -313,6 +339,7 @@ fn shown(
             let sent = sent.get("on").map(str::to_owned);
             sent.unwrap_or_else(|| today.to_string())
         }),
+        identity: IdentityForm::of(app, here, employee, change, sent)?,
         change: here
             .visit
             .path

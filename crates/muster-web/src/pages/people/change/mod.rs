@@ -4,6 +4,7 @@
 pub(crate) mod confirm;
 pub(crate) mod erase;
 pub(crate) mod form;
+mod identity;
 
 use crate::{
     access::Here,
