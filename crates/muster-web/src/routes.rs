@@ -72,7 +72,8 @@ routes! {
     post "/account/sessions/{session}/end", SignedIn, pages::account::end_session;
     get "/", SignedIn, pages::installation::page;
     get "/w/{workspace}", Workspace(Viewer), pages::overview::page;
-    get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::page;
+    get "/w/{workspace}/decisions", Workspace(Viewer), pages::decisions::list::page;
+    get "/w/{workspace}/decisions/{run}/{operation}", Workspace(Viewer), pages::decisions::one::page;
     get "/w/{workspace}/issues", Workspace(Viewer), pages::issues::list::page;
     get "/w/{workspace}/issues/{issue}", Workspace(Viewer), pages::issues::one::page;
     post "/w/{workspace}/issues/{issue}/snooze", Workspace(Operator), pages::issues::one::snooze;

@@ -15,6 +15,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../locales/en/budgets.ftl"),
     include_str!("../locales/en/change.ftl"),
     include_str!("../locales/en/decide.ftl"),
+    include_str!("../locales/en/decisions.ftl"),
     include_str!("../locales/en/errors.ftl"),
     include_str!("../locales/en/fields.ftl"),
     include_str!("../locales/en/frame.ftl"),

@@ -66,7 +66,7 @@ webhooks-wait = { $n ->
 }
 webhooks-paused = Paused
 webhooks-paused-text = Nothing is sent. Events wait until the webhook is resumed.
-webhooks-disabled = Nothing is sent to this webhook any more
+webhooks-disabled = Nothing is sent to this webhook
 webhooks-disabled-text = The receiver answered that it is gone (410). If that is wrong, remove the webhook and add it again.
 webhooks-pause = Pause
 webhooks-resume = Resume

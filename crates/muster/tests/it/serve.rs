@@ -12,6 +12,7 @@ mod api_writes;
 mod browser;
 mod configuration;
 mod deciding;
+mod decisions;
 mod degraded;
 mod demo;
 mod forgotten;

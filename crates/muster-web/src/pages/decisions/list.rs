@@ -1,5 +1,10 @@
 //! Records that wait for a decision of their own. Each holds up only itself.
 
+use super::{
+    MOST,
+    one::{address, place},
+    question::Question,
+};
 use crate::{
     access::Here,
     pages::{
@@ -9,17 +14,14 @@ use crate::{
     },
     respond,
     state::{App, Sentences},
-    wording::{Times, number, visible},
+    wording::{Times, visible},
 };
 use askama::Template;
 use axum::{Extension, extract::State, response::Response};
 use muster_store::{PendingOperation, StoreError};
 
-/// What is shown at once.
-const MOST: u32 = 100;
-
 #[derive(Template)]
-#[template(path = "pages/decisions.html")]
+#[template(path = "pages/decisions/list.html")]
 pub(crate) struct DecisionsPage {
     pub(crate) frame: Frame,
     pub(crate) meta: String,
@@ -38,6 +40,9 @@ pub(crate) struct DecisionRow {
     pub(crate) changes: Vec<DiffRow>,
     pub(crate) run: String,
     pub(crate) run_href: String,
+    /// What is asked, and the page on which it is answered.
+    pub(crate) question: String,
+    pub(crate) decide: String,
     pub(crate) since: String,
     pub(crate) from: String,
 }
@@ -91,12 +96,6 @@ fn row(
         .as_ref()
         .or(operation.who.email.as_ref());
     let reason = operation.held.unwrap_or(operation.reason);
-    let from = match (&pending.file, operation.origin) {
-        (Some(file), Some(origin)) => {
-            format!("{}:{}", visible(file), number(u64::from(origin.line)))
-        }
-        _ => String::new(),
-    };
     let mut changes = parts::diff(words, &here.workspace.schema, &operation.changes);
     changes.truncate(8);
     DecisionRow {
@@ -111,7 +110,9 @@ fn row(
         changes,
         run: pending.plan.run.to_string(),
         run_href: format!("{root}/runs/{}?show=held", pending.plan.run),
+        question: words.t(Question::of(operation).title),
+        decide: address(here, pending),
         since: times.moment(pending.created),
-        from,
+        from: place(pending),
     }
 }
