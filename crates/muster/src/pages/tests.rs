@@ -11,6 +11,7 @@ mod four_eyes;
 mod groups;
 mod live;
 mod org;
+mod past;
 mod pausing;
 mod program;
 mod repairing;

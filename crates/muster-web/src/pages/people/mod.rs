@@ -3,5 +3,6 @@
 pub(crate) mod change;
 pub(crate) mod export;
 pub(crate) mod list;
+mod past;
 pub(crate) mod person;
 pub(crate) mod why;

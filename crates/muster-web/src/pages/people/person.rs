@@ -1,6 +1,9 @@
 //! One employee: every value with its why, what waits for a decision, and everything that happened.
 
-use super::why::{Step, why};
+use super::{
+    past::{self, Wanted},
+    why::{Step, why},
+};
 use crate::{
     access::Here,
     pages::{
@@ -19,7 +22,7 @@ use crate::{
 use askama::Template;
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
 use muster_core::model::{
@@ -39,6 +42,10 @@ const MOST: usize = 50;
 #[template(path = "pages/people/person.html")]
 pub(crate) struct PersonPage {
     pub(crate) frame: Frame,
+    /// The day that is shown; empty: today.
+    pub(crate) as_of: String,
+    /// What is to be known about that day, or why it is not shown.
+    pub(crate) past: Option<String>,
     pub(crate) name: String,
     pub(crate) initials: String,
     pub(crate) status: Markup,
@@ -103,19 +110,25 @@ pub(crate) async fn page(
     State(app): State<App>,
     Extension(here): Extension<Here>,
     Path((_, employee)): Path<(String, i64)>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
     respond::page(app, here, move |app, here| {
-        read(app, here, EmployeeId(employee))
+        past::read(app, here, EmployeeId(employee), &wanted)
     })
     .await
 }
 
-fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, StoreError> {
+/// The page of an employee, now or as they were at the end of a day: then nothing can be changed, and what is pending now is left
+/// out.
+pub(super) fn shown_page(
+    app: &App,
+    here: &Here,
+    employee: &Employee,
+    history: &[HistoryEntry],
+    past: Option<&str>,
+) -> Result<PersonPage, StoreError> {
+    let id = employee.id;
     let (words, store, workspace) = (Frame::words(), &app.store, &here.workspace);
-    let Some(employee) = store.employees_by_ids(workspace, &[id])?.pop() else {
-        return Ok(None);
-    };
-    let history = store.history_with_merged(workspace, id)?;
     let pending = store.pending_operations_of(workspace, id)?;
     let groups = store.smart_groups_of(workspace, id)?;
     let names = store.integration_names(workspace)?;
@@ -144,7 +157,7 @@ fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, St
     let person = Person {
         app,
         here,
-        employee: &employee,
+        employee,
         times: &times,
         root: &root,
         words,
@@ -155,13 +168,13 @@ fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, St
         run: Link::new(format!("{root}/runs/{run}/rejected"), run.to_string()),
     });
     let owner = employee.owner.and_then(|owner| names.get(&owner).cloned());
-    Ok(Some(PersonPage {
+    let mut page = PersonPage {
         frame: Frame::inside(app, here, Area::People, name.clone(), crumbs)?,
         initials: initials(&name),
         status: status_badge(words, employee.status),
         facts: person.facts(owner),
         pending: pending.iter().map(|one| person.pending(one)).collect(),
-        fields: person.fields(&history),
+        fields: person.fields(history),
         older: match history.len().saturating_sub(MOST) {
             0 => String::new(),
             more => words.n("history-older", more as u64),
@@ -187,8 +200,18 @@ fn read(app: &App, here: &Here, id: EmployeeId) -> Result<Option<PersonPage>, St
         manual: person.manual(),
         problems: shown_problems.collect(),
         actions: person.actions(),
+        as_of: past.unwrap_or_default().to_owned(),
+        past: past.map(|day| words.v("person-as-of", day)),
         name,
-    }))
+    };
+    if past.is_some() {
+        page.pending.clear();
+        page.groups.clear();
+        page.manual.clear();
+        page.problems.clear();
+        page.actions.clear();
+    }
+    Ok(page)
 }
 
 /// What the parts of the page are made from.
