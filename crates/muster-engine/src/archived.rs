@@ -11,7 +11,7 @@ use crate::{
 };
 use muster_connectors::{
     connector::{Records, Wanted},
-    format::csv::{CsvSettings, decode},
+    format::csv::{CsvSettings, Delimiter, Encoding, decode},
 };
 use muster_core::{
     model::{
@@ -25,6 +25,7 @@ use muster_core::{
     privacy::archived_part::PartCheck,
     read::{
         reading::{PartialReason, Reading},
+        record::Cell,
         roster::Roster,
     },
 };
@@ -122,6 +123,74 @@ impl<'k> Archived<'k> {
         }
     }
 
+    /// Its records, one table for each file. `None`: a file cannot be read with these rules.
+    pub(crate) fn tables(&self) -> Option<Vec<Records>> {
+        let (kept, csv) = match &self.content {
+            ArchivedContent::Records(records, _) => return Some(vec![Records::clone(records)]),
+            ArchivedContent::Files(kept, csv, _) => (kept, csv),
+        };
+        let read = |(number, kept): (u16, &ArchivedFile)| {
+            let mut table = Records::default();
+            let mut reader = Cursor::new(kept.bytes.as_slice());
+            decode(&mut reader, number, csv, &mut table).ok()?;
+            Some(table)
+        };
+        (0..).zip(kept.iter()).map(read).collect()
+    }
+
+    /// Whether its files have a delimiter, and which. `None`: it has no files.
+    pub(crate) fn delimiter(&self) -> Option<u8> {
+        match &self.content {
+            ArchivedContent::Records(..) => None,
+            ArchivedContent::Files(_, csv, _) => Some(match csv.delimiter {
+                Delimiter::Exactly(delimiter) => delimiter,
+                Delimiter::Auto => b',',
+            }),
+        }
+    }
+
+    /// Reads other records in place of its own, as if the source had delivered them. Files are written with a delimiter.
+    pub(crate) fn read_instead(
+        &self,
+        tables: &[Records],
+        delimiter: Option<u8>,
+        roster: &Roster,
+        calendar: Calendar,
+    ) -> Result<Reading, Stop> {
+        let setup = &self.integration.setup;
+        let (csv, unproven) = match &self.content {
+            ArchivedContent::Records(_, partial) => {
+                let empty = Records::default();
+                let records = tables.first().unwrap_or(&empty);
+                return system::pour(setup, records, roster, calendar, *partial, &[]);
+            }
+            ArchivedContent::Files(_, csv, unproven) => (csv, *unproven),
+        };
+        let plain = CsvSettings {
+            encoding: Encoding::Utf8,
+            skip_rows: 0,
+            label_rows: 0,
+            sheet: None,
+            ..CsvSettings::clone(csv)
+        };
+        let delimiter = delimiter.unwrap_or(b',');
+        let texts = tables.iter().map(|table| written(table, &plain, delimiter));
+        let mut readers: Vec<Cursor<Vec<u8>>> = texts.map(Cursor::new).collect();
+        let mut contents: Vec<&mut dyn Content> = readers
+            .iter_mut()
+            .map(|reader| reader as &mut dyn Content)
+            .collect();
+        read(
+            setup,
+            &plain,
+            roster,
+            calendar,
+            &mut contents,
+            (&self.files, &|_| unproven),
+            &mut |_| {},
+        )
+    }
+
     /// Runs the integration on the delivery in a copy, without stopping at guards.
     pub(crate) fn replay(
         &self,
@@ -143,6 +212,42 @@ impl<'k> Archived<'k> {
         );
         decided.or_else(|stop| work.stop(stop, self.files.clone()))
     }
+}
+
+/// Records as a file, with the trailer that the settings expect.
+fn written(table: &Records, csv: &CsvSettings, delimiter: u8) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut row = |cells: &mut dyn Iterator<Item = &str>| {
+        for (position, cell) in cells.enumerate() {
+            if position > 0 {
+                text.push(delimiter);
+            }
+            let is_plain = !cell
+                .bytes()
+                .any(|byte| byte == delimiter || b"\"\r\n".contains(&byte));
+            if is_plain {
+                text.extend_from_slice(cell.as_bytes());
+            } else {
+                text.extend_from_slice(format!("\"{}\"", cell.replace('"', "\"\"")).as_bytes());
+            }
+        }
+        text.push(b'\n');
+    };
+    if csv.header {
+        row(&mut table.columns().iter().map(String::as_str));
+    }
+    for record in table.iter() {
+        row(
+            &mut (0..table.columns().len()).map(|column| match record.cell(column) {
+                Cell::Text(text) => text,
+                Cell::Absent | Cell::Null | Cell::Unreadable => "",
+            }),
+        );
+    }
+    if let Some(prefix) = &csv.trailer_count {
+        row(&mut [prefix.as_str(), &table.len().to_string()].into_iter());
+    }
+    text
 }
 
 /// Fails if the current rules need what was not archived.

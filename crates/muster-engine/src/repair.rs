@@ -211,14 +211,17 @@ impl<'r> Repair<'r> {
         let store = &self.deps.store;
         let roster = store.roster(workspace.id, Some(self.integration), now)?;
         let reading = self.read(&roster, calendar).map_err(of_stop)?;
-        let (mut proposal, candidates) =
-            work.propose(reading, &roster, calendar).map_err(of_stop)?;
+        let (mut proposal, candidates) = work
+            .context()
+            .propose(reading, &roster, calendar)
+            .map_err(of_stop)?;
         if proposal.counts.rejected > 0 {
             let problems = proposal.problems.kept().iter();
             let rejections = problems.filter(|problem| problem.severity != Severity::Warning);
             return Err(EditError::Refused(rejections.cloned().collect()));
         }
-        work.compare(&mut proposal, &candidates, &roster, calendar)?;
+        work.context()
+            .compare(&mut proposal, &candidates, &roster, calendar)?;
         Ok(proposal)
     }
 

@@ -358,7 +358,7 @@ pub struct Rehearsed {
 }
 
 /// The number of runs that are searched for a delivery.
-const LOOKED_THROUGH: u32 = 1_000;
+pub(crate) const LOOKED_THROUGH: u32 = 1_000;
 
 /// Computes a proposal from the last archived delivery, without fetching anything and without a
 /// run.
@@ -392,7 +392,7 @@ pub fn rehearse(
     })
 }
 
-fn last_kept(
+pub(crate) fn last_kept(
     integration: &Integration,
     store: &Store,
 ) -> Result<(Run, Vec<ArchivedFile>), RunError> {

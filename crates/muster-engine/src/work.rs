@@ -1,22 +1,19 @@
 //! An active run: reads the delivery, computes the plan, and applies or holds it.
 
 use crate::{
-    guards,
     keeper::LeaseKeeper,
     outcome::{Deps, Outcome, Progress, RunError},
-    read::candidates,
+    proposal::{ProposalContext, balanced},
     sync::{Integration, Mode},
 };
 use muster_core::{
     decide::{
         candidates::Candidates,
         proposal::{Counts, Proposal, Verdict},
-        propose::propose,
         succession,
     },
     model::{
         calendar::Calendar,
-        code::Code,
         field::canonical,
         ids::{EmployeeId, IntegrationId, RunId},
         origin::DeliveredFile,
@@ -181,24 +178,14 @@ impl<'w> Work<'w> {
             let roster =
                 self.store()
                     .roster(self.setup.workspace.id, self.id, self.deps.clock.now())?;
-            let mut reading = read(&roster, calendar, progress)?;
+            let reading = read(&roster, calendar, progress)?;
             progress(Progress::Deciding);
             if let Some(old) = self.replaces {
                 return self.succeed(reading, &roster, old, files, progress);
             }
-            if let Some(integration) = self.id {
-                let workspace = self.setup.workspace.id;
-                reading.is_same_delivery =
-                    self.store()
-                        .is_last_delivery(workspace, integration, files)?;
-            }
-            let (mut proposal, candidates) = self.propose(reading, &roster, calendar)?;
-            let workspace = self.setup.workspace.id;
-            guards::older(&mut proposal, files, workspace, &roster, self.store())?;
-            if let Some(id) = self.id.filter(|_| self.reads_files) {
-                guards::old_content(&mut proposal, files, workspace, id, self.store())?;
-            }
-            self.compare(&mut proposal, &candidates, &roster, calendar)?;
+            let proposal = self
+                .context()
+                .of_delivery(reading, &roster, calendar, files)?;
             match self.settle(proposal, files, calendar, progress) {
                 Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => attempt += 1,
                 settled => return Ok(settled?),
@@ -209,35 +196,14 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// Computes the plan of a reading, and the employees that it needed.
-    pub(crate) fn propose(
-        &self,
-        reading: Reading,
-        roster: &Roster,
-        calendar: Calendar,
-    ) -> Result<(Proposal, Candidates), Stop> {
-        let now = self.deps.clock.now();
-        let candidates = candidates(self.store(), self.setup, &reading, roster, calendar, now)?;
-        let proposal = propose(reading, self.setup, roster, &candidates, calendar);
-        if !proposal.counts.balance() {
-            return Err(Stop::Failed(unbalanced(&proposal.counts)));
+    pub(crate) fn context(&self) -> ProposalContext<'_> {
+        ProposalContext {
+            setup: self.setup,
+            integration: self.id,
+            reads_files: self.reads_files,
+            store: self.store(),
+            now: self.deps.clock.now(),
         }
-        Ok((proposal, candidates))
-    }
-
-    /// Adds what follows from comparing the plan with more of the directory.
-    pub(crate) fn compare(
-        &self,
-        proposal: &mut Proposal,
-        candidates: &Candidates,
-        roster: &Roster,
-        calendar: Calendar,
-    ) -> Result<(), StoreError> {
-        let (workspace, store) = (&self.setup.workspace, self.store());
-        let today = calendar.today;
-        guards::budgets(proposal, self.setup, candidates, self.id, today, store)?;
-        guards::company_ends(proposal, workspace, candidates, today, store)?;
-        guards::reporting_cycles(proposal, workspace.id, candidates, roster, store)
     }
 
     fn succeed(
@@ -261,9 +227,7 @@ impl<'w> Work<'w> {
         people.extend(store.employees_by_external_ids(&setup.workspace, &ids)?);
         let candidates = Candidates::new(people);
         let (proposal, comparison) = succession::propose(reading, setup, roster, &candidates, old);
-        if !proposal.counts.balance() {
-            return Err(Stop::Failed(unbalanced(&proposal.counts)));
-        }
+        balanced(&proposal.counts)?;
         let mut outcome = self.settle(proposal, files, self.calendar(), progress)?;
         outcome.comparison = Some(comparison);
         Ok(outcome)
@@ -480,11 +444,4 @@ impl<'w> Work<'w> {
         outcome.error = Some(error);
         Ok(outcome)
     }
-}
-
-fn unbalanced(counts: &Counts) -> RunError {
-    let detail = run::Detail::Unbalanced {
-        counts: format!("{counts:?}"),
-    };
-    RunError::new(Code::RunUnbalanced, detail, run::Remedy::ReportBug)
 }

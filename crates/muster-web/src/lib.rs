@@ -29,6 +29,6 @@ pub use serve::{Limits, TlsSettings, serve};
 pub use state::{
     ChangeGroups, ChangedGroups, CheckRepair, DeliveredRecord, DeliveredRecords, GroupChange,
     LiveProgress, MailPasswordLink, NewSigningSecret, Outgoing, Preview, PreviewUndo, Previewed,
-    ReadRecords, Sentence, Sentences, SetupForms, TestChannel, WebState,
+    ReadRecords, RunDrill, Sentence, Sentences, SetupForms, TestChannel, WebState,
 };
 pub use token::{RandomApiToken, random_api_token};

@@ -104,6 +104,8 @@ routes! {
     get "/w/{workspace}/integrations/{integration}/pause", Workspace(Operator), pages::integrations::pause::page;
     post "/w/{workspace}/integrations/{integration}/pause", Workspace(Operator), pages::integrations::pause::pause;
     post "/w/{workspace}/integrations/{integration}/resume", Workspace(Operator), pages::integrations::pause::resume;
+    get "/w/{workspace}/integrations/{integration}/drill", Workspace(Operator), pages::integrations::drill::page;
+    post "/w/{workspace}/integrations/{integration}/drill", Workspace(Operator), pages::integrations::drill::drill;
     get "/w/{workspace}/jobs/{job}", Workspace(Viewer), pages::jobs::page;
     get "/w/{workspace}/jobs/{job}/live", Workspace(Viewer), pages::jobs::events;
     get "/w/{workspace}/people", Workspace(Viewer), pages::people::list::page;

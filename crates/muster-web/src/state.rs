@@ -21,7 +21,7 @@ use muster_core::{
         origin::Origin,
         plan::Reason,
         problem,
-        response::{AlertLine, Operation, PlanInsight, Problem, RunProgress},
+        response::{AlertLine, DrillReport, Operation, PlanInsight, Problem, RunProgress},
         run::Run,
         workspace::Workspace,
     },
@@ -167,6 +167,9 @@ pub type CheckRepair = dyn Fn(&Workspace, RunId, &[CorrectedRecord]) -> Result<P
     + Sync;
 
 /// The phases of a run so far with how much was done in each, the current one last; empty: nothing is known.
+/// Damages the last delivery of an integration, and reads it with the current settings; the reason if that is not possible.
+pub type RunDrill = dyn Fn(&Workspace, &str) -> Result<DrillReport, Sentence> + Send + Sync;
+
 pub type LiveProgress = dyn Fn(WorkspaceId, IntegrationId) -> Vec<RunProgress> + Send + Sync;
 
 /// What the binary hands to the pages.
@@ -187,6 +190,7 @@ pub struct WebState {
     pub preview: Arc<Preview>,
     pub change_groups: Arc<ChangeGroups>,
     pub check_repair: Arc<CheckRepair>,
+    pub drill: Arc<RunDrill>,
     pub preview_undo: Arc<PreviewUndo>,
     /// Where browsers reach the pages, for links that leave the browser: `https://muster.acme.example`.
     pub address: String,

@@ -22,6 +22,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../locales/en/groups.ftl"),
     include_str!("../locales/en/issues.ftl"),
     include_str!("../locales/en/jobs.ftl"),
+    include_str!("../locales/en/drill.ftl"),
     include_str!("../locales/en/org.ftl"),
     include_str!("../locales/en/people.ftl"),
     include_str!("../locales/en/receivers.ftl"),

@@ -393,6 +393,13 @@ pub(crate) enum Command {
         /// The integration file, or the name of an integration in the database
         file: PathBuf,
     },
+    /// Damage the last archived delivery in ten ways, and show which guard holds each with the current settings
+    ///
+    /// Nothing is applied. The exit code is 1 if a damaged delivery would be applied without a review.
+    Drill {
+        /// The integration file, or the name of an integration in the database
+        file: PathBuf,
+    },
     /// List the SSH algorithms that SFTP sources support
     SshAlgorithms,
     /// Show the reporting lines as a tree

@@ -1,6 +1,7 @@
 //! What the admin pages get from this program: their connection to the database, the clock, and the sentences of the
 //! command line.
 
+pub(crate) mod drill;
 mod groups;
 mod outgoing;
 
@@ -42,6 +43,7 @@ pub(crate) fn state(store: Arc<Store>, clock: Arc<dyn Clock>, wake: Arc<Notify>)
         preview,
         change_groups,
         check_repair,
+        drill: Arc::new(|_, _| Err(Sentence::default())),
         preview_undo,
         now: Arc::new(move || -> Timestamp { clock.now() }),
         wake: Arc::new(move || wake.notify_one()),

@@ -1,5 +1,6 @@
 //! Where employees come from: the integrations, and one of them with its last runs.
 
+pub(crate) mod drill;
 pub(crate) mod pause;
 pub(crate) mod settings;
 pub(crate) mod sync;
@@ -80,6 +81,8 @@ pub(crate) struct IntegrationPage {
     pub(crate) people_href: String,
     /// Where its source is read now; none: not by this user.
     pub(crate) sync: Option<String>,
+    /// Where its guards are drilled; none: not by this user.
+    pub(crate) drill: Option<String>,
     /// Where it is paused, or where it is resumed; none: not by this user.
     pub(crate) pause: Option<String>,
     pub(crate) resume: Option<String>,
@@ -188,6 +191,7 @@ fn read_one(
     let paused = store.schedule_pause(here.workspace.id, state.id)?;
     let root_of_it = format!("{root}/integrations/{}", state.id);
     Ok(Some(IntegrationPage {
+        drill: may_sync.then(|| format!("{root_of_it}/drill")),
         pause: (may_sync && paused.is_none()).then(|| format!("{root_of_it}/pause")),
         resume: (may_sync && paused.is_some()).then(|| format!("{root_of_it}/resume")),
         facts: facts(app, here, state, paused, &times)?,

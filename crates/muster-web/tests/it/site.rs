@@ -131,6 +131,7 @@ impl Site {
             },
             records: |_, _, _, _| Ok(None),
             progress: Arc::new(|_, _| Vec::new()),
+            drill: Arc::new(|_, _| Err(Sentence::default())),
             check_repair: Arc::new(|_, _, _| Err(Vec::new())),
             preview: Arc::new(|_, _| Ok(Vec::new())),
             preview_undo: Arc::new(|_, _| Err(None)),

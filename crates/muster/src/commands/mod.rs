@@ -12,6 +12,7 @@ mod companies;
 mod confirm;
 mod database;
 mod doctor;
+mod drill;
 mod employee_export;
 mod employees;
 mod erase;
@@ -141,6 +142,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => erase::erase(arguments, employee, *yes, why),
         Command::Replay { file, from } => replay::replay(arguments, file, *from),
         Command::Profile { file } => profile::profile(arguments, file),
+        Command::Drill { file } => drill::drill(arguments, file),
         Command::Serve(options) => serve::serve(arguments, options),
         Command::Worker(options) => worker::work(arguments, options),
         Command::Backup { file } => backup::backup(arguments, file.as_deref()),

@@ -116,6 +116,7 @@ async fn run(
     let mut until = stopped.clone();
     let mut web = pages::state(Arc::clone(&wiring.store), wiring.deps().clock, wake);
     web.progress = Arc::new(move |workspace, integration| under_way.of(workspace, integration));
+    web.drill = pages::drill::for_pages(&wiring);
     web.address = pages;
     web.is_https = options.is_https();
     web.trusted_proxies.clone_from(&options.trusted_proxy);

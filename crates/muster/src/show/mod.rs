@@ -3,6 +3,7 @@
 mod cell;
 pub(crate) mod groups;
 
+mod drill;
 mod operation;
 mod problem;
 mod profile;
@@ -12,6 +13,7 @@ mod table;
 mod text;
 
 pub(crate) use cell::shortened;
+pub(crate) use drill::drill_report;
 pub(crate) use operation::{Sections, Tense, operation_line};
 pub(crate) use problem::{problem_line, problems, rejected, warnings};
 pub(crate) use profile::{profile, profile_of_change};

@@ -9,6 +9,7 @@ pub(crate) mod api;
 mod columns;
 pub(crate) mod company;
 mod csv;
+pub(crate) mod drill;
 mod edit;
 pub(crate) mod employment;
 mod evidence;

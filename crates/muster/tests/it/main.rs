@@ -15,6 +15,7 @@ mod canaries;
 mod columns;
 mod cut_off_files;
 mod doctor;
+mod drill;
 mod employments;
 mod erasure;
 mod failing_disk;

@@ -81,3 +81,64 @@ pub struct ProfileAnswer {
     pub unread: Vec<String>,
     pub profile: Profile,
 }
+
+/// The answer of `drill`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DrillReport {
+    /// The run whose archived delivery was damaged.
+    pub run: RunId,
+    pub at: Timestamp,
+    /// When the drill was made.
+    pub drilled: Timestamp,
+    pub records: u64,
+    /// Employees of the integration.
+    pub employees: u64,
+    /// Employees that the undamaged delivery would change.
+    pub undamaged: u64,
+    /// Whether no damaged delivery would be applied without a review.
+    pub is_passed: bool,
+    pub damages: Vec<DrilledDamage>,
+}
+
+/// What a damaged delivery would do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DrilledDamage {
+    /// For example `halved`.
+    pub damage: &'static str,
+    pub result: DrillResult,
+    /// Why the delivery is refused.
+    pub refused: Option<DrillRefusal>,
+    /// The guards that trip.
+    pub guards: Vec<String>,
+    /// Operations that are held one by one.
+    pub held: u64,
+    /// Records that are rejected.
+    pub rejected: u64,
+    /// Employees that would be changed if nothing were held.
+    pub employees: u64,
+    /// Employees that would be changed without a review.
+    pub applied: u64,
+}
+
+/// How a damaged delivery ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DrillResult {
+    /// The delivery cannot be damaged like this.
+    NotPossible,
+    Refused,
+    /// A guard holds the plan, or single operations are held.
+    Held,
+    /// It changes no more employees than the undamaged delivery.
+    Harmless,
+    /// It would be applied without a review.
+    Applied,
+}
+
+/// Why a damaged delivery is refused.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DrillRefusal {
+    #[schemars(with = "String")]
+    pub code: Code,
+    pub message: String,
+}

@@ -33,6 +33,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("database-copy", schema_for!(CopyAnswer)),
         ("doctor", schema_for!(DoctorAnswer)),
         ("employee-export", schema_for!(EmployeeExport)),
+        ("drill", schema_for!(DrillReport)),
         ("employee-plan", schema_for!(EditPreview)),
         (
             "employees",

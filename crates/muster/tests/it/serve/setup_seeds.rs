@@ -236,6 +236,31 @@ fn actimo_step_5_sync_now_populates_the_people() {
 }
 
 #[test]
+fn drill_of_an_integration_is_made_on_its_page_and_changes_nothing() {
+    let server = OpenSsh::start(Options::default());
+    let site = actimo(&server);
+    let integration = site.activates(&[]);
+    let browser = &site.setup.browser;
+    let link = format!("href=\"{integration}/drill\"");
+    assert!(browser.get(&integration).contains(&link));
+    let before = site.ground.run(&["employees"]).text;
+    let page = format!("{integration}/drill");
+    assert!(!browser.get(&page).contains("Its second half is missing"));
+    let report = browser.submit(&page, &page, &[]);
+    assert!(report.starts_with("HTTP/1.1 200"), "{report}");
+    for text in [
+        "Its second half is missing",
+        "Held for review",
+        "MUS-CSV-EMPTY",
+        "Not tried",
+    ] {
+        assert!(report.contains(text), "{text}: {report}");
+    }
+    assert_eq!(site.ground.run(&["employees"]).text, before);
+    site.service.stop();
+}
+
+#[test]
 fn alleo_csv_protocol_host_port_path_credentials_and_mode_are_entered_for_ftp() {
     let server = FtpServer::start(&FtpOptions::default());
     fs::write(server.folder.join("alleo_employees_001.csv"), ALLEO).unwrap();
