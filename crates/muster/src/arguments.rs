@@ -304,6 +304,9 @@ pub(crate) enum Command {
         /// Trust this host key of the server from now on
         #[arg(long, value_name = "SHA256:...")]
         accept_host_key: Option<String>,
+        /// Write what up to 200 records would become to a new CSV file, for review
+        #[arg(long, value_name = "FILE.csv")]
+        export: Option<PathBuf>,
     },
     /// Check an integration file without connecting to anything
     Check {

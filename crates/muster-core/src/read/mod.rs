@@ -14,3 +14,4 @@ pub mod roster;
 pub mod sample;
 pub mod scanner;
 pub mod swallowed;
+pub mod test_export;

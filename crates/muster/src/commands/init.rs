@@ -76,8 +76,10 @@ fn connect(
     let wiring = Wiring::open(arguments)?;
     let integration = wiring.integration(configured)?;
     let tested = match &integration.source {
-        Source::Files(source) => test::sampled(&wiring, &integration, source)?,
-        Source::System(source) => test_system::read(&wiring, &integration, source)?,
+        Source::Files(source) => test::sampled(&wiring, &integration, source, test::RECORDS)?,
+        Source::System(source) => {
+            test_system::read(&wiring, &integration, source, test_system::RECORDS)?
+        }
     };
     tested.map_err(|error| match error.fingerprint.clone() {
         Some(fingerprint) if error.code == Code::HostKeyUnknown => Failed::HostKey(fingerprint),

@@ -41,6 +41,7 @@ mod succeed;
 mod sweep;
 mod sync;
 mod test;
+mod test_export;
 mod test_system;
 mod token;
 mod undo;
@@ -100,9 +101,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         } => approve::approve(arguments, plan, only, operation),
         Command::Reject { plan } => approve::reject(arguments, plan),
         Command::Test {
+            export,
             file,
             accept_host_key,
-        } => test::test(arguments, file, accept_host_key.as_deref()),
+        } => test::test(
+            arguments,
+            file,
+            accept_host_key.as_deref(),
+            export.as_deref(),
+        ),
         Command::Check { file } => check::check(arguments, file),
         Command::Employees(wanted) => employees::employees(arguments, wanted),
         Command::Explain { employee, field } => {

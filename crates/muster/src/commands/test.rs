@@ -1,6 +1,6 @@
 //! `muster test`: the connection test.
 
-use super::{block_on, print_json, say, test_system};
+use super::{block_on, print_json, say, test_export, test_system};
 use crate::{
     arguments::Arguments,
     config,
@@ -25,12 +25,18 @@ use std::{
 };
 
 /// The number of sample records.
-const RECORDS: usize = 20;
+pub(super) const RECORDS: usize = 20;
+
+/// The number of records that are read: enough for an export, if there is one.
+pub(super) fn records(export: Option<&Path>, usual: usize) -> usize {
+    export.map_or(usual, |_| test_export::RECORDS)
+}
 
 pub(super) fn test(
     arguments: &Arguments,
     path: &Path,
     accept: Option<&str>,
+    export: Option<&Path>,
 ) -> Result<ExitCode, CommandError> {
     // A file that maps nothing yet is tested too: the test proposes the mapping.
     let file = match path.is_file() {
@@ -44,7 +50,7 @@ pub(super) fn test(
         Source::Files(source) => source,
         Source::System(source) => {
             let source = source.clone();
-            return test_system::test(arguments, &wiring, &integration, &source);
+            return test_system::test(arguments, &wiring, &integration, &source, export);
         }
     };
     if let Some(fingerprint) = accept {
@@ -66,13 +72,21 @@ pub(super) fn test(
         }
     }
     let source = source.clone();
-    let tested = sampled(&wiring, &integration, &source)?.map_err(CommandError::of_delivery)?;
+    let records = records(export, RECORDS);
+    let tested = sampled(&wiring, &integration, &source, records)?;
+    let tested = tested.map_err(CommandError::of_delivery)?;
+    let exported = export
+        .map(|file| test_export::write(file, &wiring, &integration, &tested))
+        .transpose()?;
     let files = tested.files.clone().unwrap_or_default();
     if arguments.json {
         print_json(&tested.map_problems(|found| show::problem(&found, &files.matching)));
     } else {
         let location = source.settings.location.to_string();
         tell(&tested, &files, &location, &UsedColumns::of(&integration));
+        if let Some(line) = exported {
+            say(line);
+        }
         tell_next(path, &files, is_mapped(&integration));
     }
     Ok(ExitCode::SUCCESS)
@@ -83,12 +97,13 @@ pub(super) fn sampled(
     wiring: &Wiring,
     integration: &Integration,
     source: &FileSource,
+    records: usize,
 ) -> Result<Result<ConnectionTest<Problem>, RunError>, CommandError> {
     let mut display = ProgressDisplay::new();
     let sampled = block_on(sample(
         integration,
         source,
-        RECORDS,
+        records,
         &wiring.deps(),
         &mut |progress| display.show(&progress),
     ))?;

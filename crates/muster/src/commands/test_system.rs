@@ -1,6 +1,6 @@
 //! `muster test` of an HR system: readable fields, sample employees, and what the selection rules would select.
 
-use super::{block_on, print_json, say};
+use super::{block_on, print_json, say, test::records, test_export};
 use crate::{
     arguments::Arguments,
     error::CommandError,
@@ -13,10 +13,10 @@ use muster_core::model::{
     response::{ConnectionField, ConnectionTest, FieldState, SelectionCounts},
 };
 use muster_engine::{Integration, RunError, SystemSource, test_connection};
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 /// The number of sample employees.
-const RECORDS: usize = 5;
+pub(super) const RECORDS: usize = 5;
 
 /// The number of unmapped fields that are named.
 const MAX_UNMAPPED: usize = 40;
@@ -26,12 +26,19 @@ pub(super) fn test(
     wiring: &Wiring,
     integration: &Integration,
     source: &SystemSource,
+    export: Option<&Path>,
 ) -> Result<ExitCode, CommandError> {
-    let found = read(wiring, integration, source)??;
+    let found = read(wiring, integration, source, records(export, RECORDS))??;
+    let exported = export
+        .map(|file| test_export::write(file, wiring, integration, &found))
+        .transpose()?;
     if arguments.json {
         print_json(&found.map_problems(|found| problem(&found, &[])));
     } else {
         tell(&found, source.title);
+        if let Some(line) = exported {
+            say(line);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -41,12 +48,13 @@ pub(super) fn read(
     wiring: &Wiring,
     integration: &Integration,
     source: &SystemSource,
+    records: usize,
 ) -> Result<Result<ConnectionTest<Problem>, RunError>, CommandError> {
     let mut display = ProgressDisplay::new();
     let found = block_on(test_connection(
         integration,
         source,
-        RECORDS,
+        records,
         &wiring.deps(),
         &mut |progress| display.show(&progress),
     ))?;

@@ -58,6 +58,7 @@ mod succession;
 mod swallowed_rows;
 mod sync;
 mod system_test;
+mod test_export;
 mod tidy;
 mod undo;
 mod unproven;

@@ -24,12 +24,11 @@ use axum::{
 };
 use muster_core::{
     model::{
-        field::FieldNumber,
         ids::IntegrationId,
         job::JobKind,
         run::{Run, RunStatus},
     },
-    read::sample::SampledState,
+    read::test_export,
     setup::settings::{FORM, check_remote, to_json},
 };
 use muster_store::{Enqueued, NewJob, PlanStatus, RunsQuery, SettingsChange, StoreError};
@@ -311,43 +310,15 @@ fn exported(app: &App, here: &Here, draft: &Draft) -> Result<Option<String>, Sto
     let Some(checked) = sample::check(app, here, &draft.raw, &sample) else {
         return Ok(None);
     };
-    let schema = &checked.schema;
-    let entries = &checked.setup.rules.mapping.entries;
-    let fields: Vec<FieldNumber> = entries.iter().map(|entry| entry.field).collect();
+    let rows = test_export::rows(
+        &checked.schema,
+        &checked.setup.rules.mapping,
+        &checked.records,
+        |problem| visible(&(app.web.sentences.problem)(problem).message),
+    );
     let mut text = String::from(BYTE_ORDER_MARK);
-    let keys = fields.iter().map(|field| schema.key(*field));
-    let header = ["record", "result"]
-        .into_iter()
-        .chain(keys)
-        .chain(["problems"]);
-    write_row(&mut text, header, ',');
-    for (at, record) in checked.records.iter().enumerate() {
-        let values: BTreeMap<FieldNumber, &str> = record
-            .values
-            .iter()
-            .map(|(field, value)| (*field, value.as_str()))
-            .collect();
-        let result = match record.state {
-            SampledState::Selected => "selected",
-            SampledState::NotSelected => "not selected",
-            SampledState::Undecided => "undecided",
-            SampledState::Rejected => "rejected",
-        };
-        let problems = record.problems.iter().map(|problem| {
-            let said = (app.web.sentences.problem)(problem);
-            visible(&said.message)
-        });
-        let problems = problems.collect::<Vec<_>>().join("; ");
-        let number = (at + 1).to_string();
-        let cells = fields
-            .iter()
-            .map(|field| values.get(field).copied().unwrap_or_default());
-        let first = [number.as_str(), result].into_iter();
-        write_row(
-            &mut text,
-            first.chain(cells).chain([problems.as_str()]),
-            ',',
-        );
+    for row in rows {
+        write_row(&mut text, row.iter().map(String::as_str), ',');
     }
     Ok(Some(text))
 }
