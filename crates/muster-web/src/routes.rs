@@ -124,6 +124,7 @@ routes! {
     post "/w/{workspace}/smart-group", Workspace(Operator), pages::groups::edit::send;
     get "/w/{workspace}/org", Workspace(Viewer), pages::org::page::page;
     get "/w/{workspace}/org/problems", Workspace(Viewer), pages::org::problems::page;
+    get "/w/{workspace}/org/companies", Workspace(Viewer), pages::org::companies::page;
     get "/w/{workspace}/budgets", Workspace(Viewer), pages::budgets::current;
     get "/w/{workspace}/budgets/{month}", Workspace(Viewer), pages::budgets::page;
     get "/w/{workspace}/budgets/{month}/payroll.csv", Workspace(Operator), pages::budgets::csv;

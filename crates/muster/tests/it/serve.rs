@@ -10,6 +10,7 @@ mod api_receivers;
 mod api_repairs;
 mod api_writes;
 mod browser;
+mod companies;
 mod configuration;
 mod deciding;
 mod decisions;

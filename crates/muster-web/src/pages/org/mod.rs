@@ -1,6 +1,7 @@
 //! The org chart: the reporting lines around one employee as a drawing, and as a tree of links beside it.
 
 pub(crate) mod chart;
+pub(crate) mod companies;
 pub(crate) mod page;
 pub(crate) mod problems;
 

@@ -36,6 +36,7 @@ const SIBLINGS: usize = 20;
 #[template(path = "pages/org/page.html")]
 struct OrgPage {
     frame: Frame,
+    companies: String,
     facts: Vec<String>,
     search: String,
     found: Vec<Line>,
@@ -125,6 +126,7 @@ fn read(app: &App, here: &Here, wanted: &Wanted) -> Result<Option<OrgPage>, Stor
     // Everyone at the top, and everyone below them.
     let shown: usize = tops.iter().map(|at| below[*at] + 1).sum();
     Ok(Some(OrgPage {
+        companies: format!("{}/companies", root(here)),
         frame: Frame::inside(app, here, Area::Org, title, crumbs)?,
         facts: vec![words.n("people-count", shown as u64)],
         search: wanted.q.trim().to_owned(),
