@@ -28,6 +28,12 @@ pub(crate) fn visible(text: &str) -> String {
     })
 }
 
+/// The same of a value that may have several lines.
+pub(crate) fn visible_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
 /// `employees.csv:18`.
 pub(crate) fn origin(
     origin: muster_core::model::origin::Origin,

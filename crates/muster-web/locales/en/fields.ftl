@@ -44,6 +44,7 @@ fields-lost = { $n ->
 }
 fields-remove-button = Remove field
 field-kind-text = Text
+field-kind-long-text = Text on several lines
 field-kind-number = Number
 field-kind-date = Date
 field-kind-datetime = Date and time

@@ -28,7 +28,7 @@ use serde::Deserialize;
 pub(crate) struct NewField {
     /// Lower-case letters, digits and `_`.
     key: String,
-    /// `text`, `number`, `date`, `datetime`, `boolean`, `choice`, `email` or `phone`.
+    /// `text`, `long_text`, `number`, `date`, `datetime`, `boolean`, `choice`, `email` or `phone`.
     #[serde(rename = "type")]
     kind: String,
     /// The values of a choice.

@@ -4,7 +4,7 @@ use crate::{
     assets,
     pages::frame::Frame,
     texts::{Argument, Words},
-    wording::{number, visible},
+    wording::{number, visible, visible_lines},
 };
 use askama::filters::HtmlSafe;
 use muster_core::{
@@ -250,7 +250,8 @@ pub(crate) fn shown(words: &Words, what: Changed, value: Option<&str>) -> Option
             }
             Err(_) => visible(value),
         },
-        _ => visible(value),
+        Changed::Field(_) => visible_lines(value),
+        Changed::Owner => visible(value),
     })
 }
 

@@ -53,6 +53,12 @@ fn fields_of_every_type_are_added_and_read_as_their_type_says() {
         ("choice", "M", json!("M"), "XXL"),
         ("email", "a@b.example", json!("a@b.example"), "a at b"),
         ("phone", "+31 6 12345678", json!("+31612345678"), "12"),
+        (
+            "long_text",
+            "\" One \r\n\r\nTwo\ttabs\"",
+            json!("One\n\nTwo tabs"),
+            "#REF!",
+        ),
     ];
     let ground = ground();
     for (kind, raw, value, wrong) in cases {
@@ -92,7 +98,7 @@ fn fields_of_every_type_are_added_and_read_as_their_type_says() {
         }
     }
     let listed = ground.run(&["fields"]).json;
-    assert_eq!(listed.as_array().unwrap().len(), 9);
+    assert_eq!(listed.as_array().unwrap().len(), 10);
     assert_eq!(
         (&listed[6]["choices"], &listed[6]["people"]),
         (&json!(["S", "M"]), &json!(1))

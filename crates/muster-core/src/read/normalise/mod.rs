@@ -39,6 +39,8 @@ use std::borrow::Cow;
 pub enum FieldKind {
     /// NFC, trimmed, without control characters.
     Text,
+    /// The same with its line breaks.
+    LongText,
     /// An address with a domain that has a dot.
     Email,
     /// Stored as E.164.
@@ -70,6 +72,7 @@ impl FieldKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::LongText => "long_text",
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Date => "date",
@@ -119,6 +122,11 @@ pub fn normalise<'r>(
                 removed: None,
             });
         }
+        FieldKind::LongText => {
+            let lines = text::lines(raw)?;
+            text::refuse_spreadsheet(&lines.text)?;
+            return Ok(lines);
+        }
         FieldKind::Email => {
             let address = text::strict(raw)?;
             email(&address)?;
@@ -135,7 +143,7 @@ pub fn normalise<'r>(
     } = clean(raw)?;
     text::refuse_spreadsheet(&clean)?;
     let text = match kind {
-        FieldKind::Text | FieldKind::Email | FieldKind::Employments => clean,
+        FieldKind::Text | FieldKind::LongText | FieldKind::Email | FieldKind::Employments => clean,
         FieldKind::Phone => phone(&clean, context.region).map(Cow::Owned)?,
         FieldKind::Date => context.date_format.read_plausible(clean, context.latest)?,
         FieldKind::DateTime => date::date_time(&clean).map(Cow::Owned)?,

@@ -57,6 +57,28 @@ fn all<const N: usize>(texts: [&str; N], fault: Fault) -> [(&str, Fault); N] {
     texts.map(|text| (text, fault.clone()))
 }
 
+#[test]
+fn text_on_several_lines_keeps_its_line_breaks_and_nothing_that_is_hidden() {
+    let cleaned = [
+        (" One \r\n\r\nTwo\ttabs \n", "One\n\nTwo tabs", None),
+        ("a\u{2028}b\u{85}c\rd", "a\nb\nc\nd", None),
+        ("plain", "plain", None),
+        ("x\n\u{202e}fdp", "x\nfdp", Some('\u{202e}')),
+    ];
+    for (raw, text, removed) in cleaned {
+        let clean = super::text::lines(raw).unwrap();
+        assert_eq!(
+            (clean.text.as_ref(), clean.removed),
+            (text, removed),
+            "{raw:?}"
+        );
+    }
+    let long = "word ".repeat(3_000);
+    assert!(super::text::lines(&long).is_ok());
+    assert!(clean(&long).is_err());
+    assert!(super::text::lines(&"word ".repeat(5_000)).is_err());
+}
+
 /// F11, F47.
 #[test]
 fn hidden_characters_are_removed_and_line_breaks_become_one_space() {

@@ -7,6 +7,9 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nf
 /// Longest value of a directory field, in bytes.
 const LONGEST: usize = 4_000;
 
+/// Longest text on several lines, in bytes.
+const LONGEST_TEXT: usize = 20_000;
+
 /// What stands where a character could not be converted.
 const REPLACEMENT: char = '\u{FFFD}';
 
@@ -34,8 +37,8 @@ fn is_edge(character: char) -> bool {
 
 /// Whether every byte is a printable ASCII character, so that nothing needs to be looked for.
 #[inline]
-fn is_plain(raw: &str) -> bool {
-    raw.len() <= LONGEST && raw.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+fn is_plain(raw: &str, longest: usize) -> bool {
+    raw.len() <= longest && raw.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 /// A text in NFC on one line, without white space around it and without hidden characters.
@@ -45,13 +48,36 @@ pub fn text(raw: &str) -> Result<Cow<'_, str>, Fault> {
 
 /// The same, with the first hidden character that was left out.
 pub fn clean(raw: &str) -> Result<Clean<'_>, Fault> {
-    if is_plain(raw) {
+    clean_up_to(raw, LONGEST)
+}
+
+/// The same on several lines: line breaks become `\n`, and each line is like a text on one line.
+pub(super) fn lines(raw: &str) -> Result<Clean<'_>, Fault> {
+    let trimmed = checked(raw, LONGEST_TEXT)?;
+    let breaks = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+    if !trimmed.contains(breaks) {
+        return clean_up_to(trimmed, LONGEST_TEXT);
+    }
+    let (mut lines, mut removed) = (Vec::new(), None);
+    for line in trimmed.replace("\r\n", "\n").split(breaks) {
+        let clean = clean_up_to(line, LONGEST_TEXT)?;
+        removed = removed.or(clean.removed);
+        lines.push(clean.text.into_owned());
+    }
+    Ok(Clean {
+        text: Cow::Owned(lines.join("\n")),
+        removed,
+    })
+}
+
+fn clean_up_to(raw: &str, longest: usize) -> Result<Clean<'_>, Fault> {
+    if is_plain(raw, longest) {
         return Ok(Clean {
             text: Cow::Borrowed(raw.trim_matches(' ')),
             removed: None,
         });
     }
-    let trimmed = checked(raw)?;
+    let trimmed = checked(raw, longest)?;
     if !trimmed.chars().any(is_hidden) {
         return Ok(Clean {
             text: composed(trimmed),
@@ -68,10 +94,10 @@ pub fn clean(raw: &str) -> Result<Clean<'_>, Fault> {
 
 /// A text that must match exactly: hidden characters, line breaks and tabs are refused.
 pub(super) fn strict(raw: &str) -> Result<Cow<'_, str>, Fault> {
-    if is_plain(raw) {
+    if is_plain(raw, LONGEST) {
         return Ok(Cow::Borrowed(raw.trim_matches(' ')));
     }
-    let trimmed = checked(raw)?;
+    let trimmed = checked(raw, LONGEST)?;
     match trimmed.chars().find(|character| is_hidden(*character)) {
         Some(hidden) => Err(Fault::Hidden {
             code_point: u32::from(hidden),
@@ -81,12 +107,12 @@ pub(super) fn strict(raw: &str) -> Result<Cow<'_, str>, Fault> {
 }
 
 /// The value without what surrounds it, if nothing of it is lost and it is not too long.
-fn checked(raw: &str) -> Result<&str, Fault> {
+fn checked(raw: &str, longest: usize) -> Result<&str, Fault> {
     let trimmed = raw.trim_matches(is_edge);
-    if trimmed.len() > LONGEST {
+    if trimmed.len() > longest {
         return Err(Fault::TooLong {
             bytes: trimmed.len(),
-            limit: LONGEST,
+            limit: longest,
         });
     }
     if trimmed.contains(REPLACEMENT) {

@@ -11,14 +11,23 @@ use crate::{
 };
 
 /// The types that a field may have, as they are written.
-pub const FIELD_KINDS: [&str; 8] = [
-    "text", "number", "date", "datetime", "boolean", "choice", "email", "phone",
+pub const FIELD_KINDS: [&str; 9] = [
+    "text",
+    "long_text",
+    "number",
+    "date",
+    "datetime",
+    "boolean",
+    "choice",
+    "email",
+    "phone",
 ];
 
 /// The kind of a type as it is written.
 pub fn field_kind(word: &str, choices: &[String]) -> Result<FieldKind, FieldKindIssue> {
     let kind = match word {
         "text" => FieldKind::Text,
+        "long_text" => FieldKind::LongText,
         "number" => FieldKind::Number,
         "date" => FieldKind::Date,
         "datetime" => FieldKind::DateTime,

@@ -180,6 +180,7 @@ fn read(
 
 fn kind_key(kind: &str) -> &'static str {
     match kind {
+        "long_text" => "field-kind-long-text",
         "number" => "field-kind-number",
         "date" => "field-kind-date",
         "datetime" => "field-kind-datetime",

@@ -68,6 +68,7 @@ fn kind_text(words: &Words, field: &FieldDefinition) -> String {
             words.v("field-kind-choice-of", &visible(&choices.join(", ")))
         }
         FieldKind::Text => words.t("field-kind-text"),
+        FieldKind::LongText => words.t("field-kind-long-text"),
         FieldKind::Email => words.t("field-kind-email"),
         FieldKind::Phone => words.t("field-kind-phone"),
         FieldKind::Date => words.t("field-kind-date"),

@@ -142,6 +142,7 @@ pub(super) fn contradiction(why: &Contradiction) -> String {
 fn type_name(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Text => "a string",
+        FieldKind::LongText => "a text on several lines",
         FieldKind::Email => "an e-mail address",
         FieldKind::Phone => "a phone number",
         FieldKind::Date => "a date",

@@ -29,8 +29,9 @@ use muster_core::model::{
     calendar::Calendar,
     edit_request::ManualEdit,
     employee::Employee,
-    field::{FieldNumber, canonical},
+    field::{FieldNumber, Schema, canonical},
 };
+use muster_core::read::normalise::FieldKind;
 use muster_store::StoreError;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,6 +119,8 @@ struct Input {
     key: String,
     name: String,
     value: String,
+    /// It may have several lines.
+    is_long: bool,
 }
 
 /// A value that the next delivery would overwrite.
@@ -132,6 +135,8 @@ struct PinForm {
     field: String,
     name: String,
     value: String,
+    /// It may have several lines.
+    is_long: bool,
     until: String,
 }
 
@@ -189,6 +194,11 @@ impl Sent {
 /// Whether a field has one value that a person can type.
 fn is_single(field: FieldNumber) -> bool {
     field != canonical::EMPLOYMENTS
+}
+
+fn is_long(schema: &Schema, field: FieldNumber) -> bool {
+    let field = schema.get(field);
+    field.is_some_and(|field| field.kind == FieldKind::LongText)
 }
 
 /// The forms lead here; the answer says what would change, or what is wrong.
@@ -330,6 +340,7 @@ fn shown(
                     Some(value) => value.to_owned(),
                     None => employee.value(field).unwrap_or_default().to_owned(),
                 },
+                is_long: is_long(&here.workspace.schema, field),
                 until: sent.get("until").unwrap_or_default().to_owned(),
             }),
             _ => None,
@@ -388,6 +399,7 @@ fn inputs(
             Input {
                 id: format!("field-{}", field.0),
                 name: field_name(words, schema, field),
+                is_long: is_long(schema, field),
                 key,
                 value,
             }
