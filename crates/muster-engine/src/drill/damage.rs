@@ -287,7 +287,7 @@ mod tests {
 
     fn column(damage: Damage, column: usize) -> Option<Vec<String>> {
         let today = date(2026, 5, 4);
-        let damaged = apply(damage, &table(&ROWS), &mapping(), &Schema::default(), today)?;
+        let damaged = apply(damage, &table(&ROWS), &mapping(), &Schema::new([]), today)?;
         let texts = damaged.iter().map(|record| match record.cell(column) {
             Cell::Text(text) => text.to_owned(),
             _ => String::new(),
