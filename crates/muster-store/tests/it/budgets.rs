@@ -12,7 +12,7 @@ use muster_core::{
         workspace::WorkspaceSettings,
     },
 };
-use muster_store::Choice;
+use muster_store::{Choice, Contradiction, StoreError};
 
 /// The day on which the ground settles.
 const TODAY: Date = jiff::civil::date(2026, 5, 28);
@@ -203,9 +203,9 @@ fn a_workspace_has_one_field_for_one_budget() {
         &[other],
         [0; 32],
     );
-    let refused = refused.unwrap_err().to_string();
+    let refused = refused.unwrap_err();
     assert!(
-        refused.contains("`monthly_all_budget` and `x_monthly_all_budget`"),
+        matches!(&refused, StoreError::Contradiction { why: Contradiction::SameBudget { one, other, .. } } if one == "monthly_all_budget" && other == "x_monthly_all_budget"),
         "{refused}"
     );
 }
