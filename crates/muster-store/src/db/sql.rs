@@ -183,6 +183,11 @@ impl Connection {
         SendsAhead(self.session().inspect(|session| session.set_ahead(true)))
     }
 
+    /// Waits until a server has answered what was sent ahead.
+    pub(crate) fn await_answers(&self) -> Result<(), DbError> {
+        self.session().map_or(Ok(()), Session::complete)
+    }
+
     /// A point of the transaction to which it returns after a statement that failed. SQLite needs none: a statement that
     /// failed has changed nothing, and the transaction continues.
     pub(crate) fn set_savepoint(&self) -> Result<(), DbError> {

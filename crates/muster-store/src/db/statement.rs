@@ -11,6 +11,9 @@ use rusqlite::{
 };
 use std::cell::Cell;
 
+/// How many questions a server is asked before the first answer.
+const TOGETHER: usize = 256;
+
 /// A compiled statement.
 pub(crate) struct Statement<'c>(Compiled<'c>);
 
@@ -101,6 +104,44 @@ impl Statement<'_> {
             Err(error) => Some(Err(error)),
         })
         .collect()
+    }
+
+    /// Runs the statement with each of these parameters. A server is asked for many before the first answer.
+    pub(crate) fn query_each<P: Params>(
+        &mut self,
+        asked: impl IntoIterator<Item = P>,
+        mut read: impl FnMut(Row<'_>) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
+        let mut asked = asked.into_iter();
+        let (statement, bound) = match &mut self.0 {
+            Compiled::Postgres(statement, bound) => (statement, bound),
+            Compiled::Sqlite(_) => {
+                return asked.try_for_each(|parameters| {
+                    let mut rows = self.query(parameters)?;
+                    while let Some(row) = rows.next()? {
+                        read(row)?;
+                    }
+                    Ok(())
+                });
+            }
+        };
+        let (count, next) = (statement.parameter_count(), Cell::new(0));
+        loop {
+            let mut together = Vec::with_capacity(TOGETHER);
+            for parameters in asked.by_ref().take(TOGETHER) {
+                bound.clear();
+                check(parameters.bind_to(bound)?, count)?;
+                together.push(bound.taken(count));
+            }
+            if together.is_empty() {
+                return Ok(());
+            }
+            for row in &statement.query_together(together)? {
+                next.set(0);
+                let row = Values::Postgres(row);
+                read(Row { row, next: &next })?;
+            }
+        }
     }
 
     /// The rows, one after another.

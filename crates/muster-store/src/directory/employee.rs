@@ -144,12 +144,11 @@ impl Store {
             let mut statement = connection.prepare_cached(&format!("{} {condition}", *SELECT))?;
             let columns = EmployeeColumns::of(&statement)?;
             let mut people = Vec::new();
-            for key in keys {
-                let mut rows = statement.query((workspace.id.0, key))?;
-                while let Some(row) = rows.next()? {
-                    people.push(columns.read(row, &workspace.schema)?);
-                }
-            }
+            let asked = keys.iter().map(|key| (workspace.id.0, key));
+            statement.query_each(asked, |row| {
+                people.push(columns.read(row, &workspace.schema)?);
+                Ok(())
+            })?;
             pin::attach(connection, workspace, &mut people)?;
             Ok(people)
         })

@@ -1,10 +1,10 @@
 //! Rows that are inserted one after another, without waiting for answers, are sent together: as a binary `COPY` of the table.
 
-use crate::db::postgres::value::Parameter;
+use crate::db::postgres::{pending::Pending, value::Parameter};
 use bytes::{BufMut, BytesMut};
 use futures_util::Sink;
 use rusqlite::types::Value;
-use std::{future::poll_fn, pin::pin, sync::Arc};
+use std::{future::poll_fn, sync::Arc};
 use tokio_postgres::{
     Client, Error,
     types::{IsNull, ToSql, Type},
@@ -24,6 +24,7 @@ const TRAILER: i16 = -1;
 /// What an insertion of given values writes.
 #[derive(Debug, PartialEq)]
 pub(super) struct Insertion {
+    table: String,
     copy: String,
     rows: Vec<Vec<Source>>,
 }
@@ -42,7 +43,7 @@ impl Insertion {
     /// `None`: the statement does something else than inserting parameters and constants.
     pub(super) fn of(text: &str, parameters: &[Type]) -> Option<Self> {
         let (table, rows) = text.strip_prefix("INSERT INTO ")?.split_once(" VALUES (")?;
-        let (_, columns) = table.strip_suffix(')')?.split_once(" (")?;
+        let (name, columns) = table.strip_suffix(')')?.split_once(" (")?;
         let columns = columns.split(',').count();
         let rows = rows.strip_suffix(')')?.split("), (");
         let rows = rows
@@ -56,6 +57,7 @@ impl Insertion {
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Self {
+            table: name.trim_matches('"').to_owned(),
             copy: format!("COPY {table} FROM STDIN (FORMAT binary)"),
             rows,
         })
@@ -108,8 +110,15 @@ fn write(value: &Parameter, kind: &Type, into: &mut BytesMut) -> Result<(), Fail
 pub(super) struct Loads(Vec<(Arc<Insertion>, BytesMut)>);
 
 impl Loads {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether a statement is about a table for which rows wait.
+    pub(super) fn concern(&self, text: &str) -> bool {
+        let is_named = |table: &str| {
+            text.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric())
+                .any(|word| word == table)
+        };
+        self.0
+            .iter()
+            .any(|(insertion, _)| is_named(&insertion.table))
     }
 
     pub(super) fn clear(&mut self) {
@@ -140,16 +149,19 @@ impl Loads {
         Ok(bytes.len() > FULL)
     }
 
-    /// Sends everything.
-    pub(super) fn send(&mut self, client: &Client) -> Result<(), Error> {
+    /// Sends everything. The server writes the rows while others are prepared.
+    pub(super) fn send(&mut self, client: &Client, pending: &mut Pending) -> Result<(), Error> {
         for (insertion, mut bytes) in self.0.drain(..) {
+            // Rows are sent to the end only while their answer is waited for.
+            pending.complete()?;
             bytes.put_i16(TRAILER);
-            wait(async {
-                let mut sink = pin!(client.copy_in(&insertion.copy).await?);
+            let mut sink = wait(async {
+                let mut sink = Box::pin(client.copy_in(&insertion.copy).await?);
                 poll_fn(|context| sink.as_mut().poll_ready(context)).await?;
                 sink.as_mut().start_send(bytes.freeze())?;
-                sink.finish().await
+                Ok::<_, Error>(sink)
             })?;
+            pending.send(Box::pin(async move { sink.as_mut().finish().await }))?;
         }
         Ok(())
     }
@@ -179,6 +191,33 @@ mod tests {
             Source::Text("open".to_owned()),
         ];
         assert_eq!((found.rows.len(), &found.rows[0]), (2, &first));
+    }
+
+    #[test]
+    fn rows_concern_statements_about_their_table_alone() {
+        let mut loads = Loads::default();
+        let insertion = Arc::new(of("INSERT INTO change (a) VALUES (7)").unwrap());
+        assert!(!loads.add(&insertion, &[]).unwrap());
+        for text in [
+            "SELECT a FROM change",
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM change)",
+            "UPDATE one SET a = (SELECT max(change.a) FROM change)",
+        ] {
+            assert!(loads.concern(text), "{text}");
+        }
+        for text in [
+            "UPDATE change_feed SET a = 1",
+            "SELECT a FROM exchange",
+            "UPDATE one SET changed = 1",
+        ] {
+            assert!(!loads.concern(text), "{text}");
+        }
+        loads.clear();
+        assert!(!loads.concern("SELECT a FROM change"));
+        let quoted = Arc::new(of(r#"INSERT INTO "change" ("a") VALUES (7)"#).unwrap());
+        assert!(!loads.add(&quoted, &[]).unwrap());
+        assert!(loads.concern("SELECT a FROM change"));
+        assert!(loads.concern(r#"SELECT a FROM "change""#));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::db::{
     error::{AddressFault, Committed, DbError, StoreError},
     locks::{Needs, Writes},
 };
+use futures_util::TryStreamExt;
 use load::{Insertion, Loads};
 use pending::Pending;
 use std::{
@@ -32,7 +33,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio_postgres::{Client, Error, NoTls};
-use wait::{runtime, wait};
+use wait::{poll_once, runtime, wait};
 
 /// How many statements stay prepared.
 const STATEMENTS: usize = 512;
@@ -142,7 +143,7 @@ impl Session {
         }
         let needs = Needs::of(text);
         debug_assert!(self.allows(needs), "a lock is missing for: {text}");
-        self.complete()?;
+        self.complete_before(text)?;
         let translated = dialect::in_postgres(text).unwrap_or_default();
         let statement = wait(self.client.prepare(&translated))?;
         let mut statements = self.statements.borrow_mut();
@@ -163,7 +164,7 @@ impl Session {
             session: self,
             statement: known.statement,
             insertion: known.insertion,
-            text: self.reported.map(|_| text.to_owned()),
+            text: text.to_owned(),
         }
     }
 
@@ -280,13 +281,30 @@ impl Session {
     /// Returns to the savepoint, without what was to be inserted since.
     pub(crate) fn return_to_savepoint(&self) -> Result<(), DbError> {
         self.loads.borrow_mut().clear();
+        // What failed is undone.
+        let _ = self.complete();
         self.run("ROLLBACK TO SAVEPOINT attempt")
     }
 
     /// Waits for everything that was asked before, because answers come in the order of the questions.
-    fn complete(&self) -> Result<(), DbError> {
-        self.pending.borrow_mut().complete()?;
-        Ok(self.loads.borrow_mut().send(&self.client)?)
+    pub(crate) fn complete(&self) -> Result<(), DbError> {
+        let mut pending = self.pending.borrow_mut();
+        self.loads.borrow_mut().send(&self.client, &mut pending)?;
+        Ok(pending.complete()?)
+    }
+
+    /// The same before a statement. Rows for tables that it is not about still wait.
+    fn complete_before(&self, text: &str) -> Result<(), DbError> {
+        if self.loads.borrow().concern(text) {
+            return self.complete();
+        }
+        Ok(self.pending.borrow_mut().complete()?)
+    }
+
+    /// Sends the rows that wait.
+    fn send_loads(&self) -> Result<(), DbError> {
+        let mut pending = self.pending.borrow_mut();
+        Ok(self.loads.borrow_mut().send(&self.client, &mut pending)?)
     }
 }
 
@@ -357,14 +375,13 @@ pub(crate) struct Prepared<'c> {
     session: &'c Session,
     statement: tokio_postgres::Statement,
     insertion: Option<Arc<Insertion>>,
-    /// Kept to be reported.
-    text: Option<String>,
+    text: String,
 }
 
 impl Prepared<'_> {
     pub(crate) fn execute(&mut self, values: &mut Bound) -> Result<usize, DbError> {
         self.report();
-        self.session.complete()?;
+        self.session.complete_before(&self.text)?;
         let values = values.values(self.parameter_count());
         let changed = wait(self.session.client.execute_raw(&self.statement, values))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
@@ -372,10 +389,34 @@ impl Prepared<'_> {
 
     pub(crate) fn query(&mut self, values: &mut Bound) -> Result<Rows, DbError> {
         self.report();
-        self.session.complete()?;
+        self.session.complete_before(&self.text)?;
         let values = values.values(self.parameter_count());
         let answer = wait(self.session.client.query_raw(&self.statement, values))?;
         Ok(self.session.pending.borrow_mut().read(answer))
+    }
+
+    /// Runs the statement with each of these values, without waiting in between: the rows of all answers.
+    pub(crate) fn query_together(
+        &self,
+        asked: Vec<Vec<value::Parameter>>,
+    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
+        self.session.complete_before(&self.text)?;
+        let mut begun = Vec::with_capacity(asked.len());
+        for values in asked {
+            self.report();
+            let (client, statement) = (Arc::clone(&self.session.client), self.statement.clone());
+            let mut answer = Box::pin(async move {
+                let rows = client.query_raw(&statement, &values).await?;
+                rows.try_collect::<Vec<_>>().await
+            });
+            let known = poll_once(answer.as_mut());
+            begun.push((answer, known));
+        }
+        let mut rows = Vec::with_capacity(begun.len());
+        for (answer, known) in begun {
+            rows.append(&mut known.unwrap_or_else(|| wait(answer))?);
+        }
+        Ok(rows)
     }
 
     /// Runs the statement. Its answer is waited for later if statements are sent ahead.
@@ -388,12 +429,12 @@ impl Prepared<'_> {
             let values = values.values(self.parameter_count());
             let is_full = self.session.loads.borrow_mut().add(insertion, values);
             return match is_full.map_err(failed)? {
-                true => self.session.complete(),
+                true => self.session.send_loads(),
                 false => Ok(()),
             };
         }
-        if !self.session.loads.borrow().is_empty() {
-            self.session.complete()?;
+        if self.session.loads.borrow().concern(&self.text) {
+            self.session.send_loads()?;
         }
         let values = values.taken(self.parameter_count());
         let (client, statement) = (Arc::clone(&self.session.client), self.statement.clone());
@@ -407,8 +448,8 @@ impl Prepared<'_> {
 
     /// Reports a statement that is about to run.
     fn report(&self) {
-        if let (Some(report), Some(text)) = (self.session.reported, &self.text) {
-            report(text);
+        if let Some(report) = self.session.reported {
+            report(&self.text);
         }
     }
 

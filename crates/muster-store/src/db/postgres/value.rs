@@ -15,7 +15,7 @@ pub(crate) struct Bound(Vec<Parameter>);
 
 /// A value for a parameter, whose type the server has chosen.
 #[derive(Debug)]
-pub(super) struct Parameter(Value);
+pub(in crate::db) struct Parameter(Value);
 
 impl Parameter {
     pub(super) fn of(value: Value) -> Self {
@@ -37,7 +37,7 @@ impl Bound {
 
 impl Bound {
     /// The same, which are no longer here.
-    pub(super) fn taken(&mut self, count: usize) -> Vec<Parameter> {
+    pub(in crate::db) fn taken(&mut self, count: usize) -> Vec<Parameter> {
         self.values(count);
         std::mem::take(&mut self.0)
     }

@@ -2,18 +2,20 @@
 
 use super::checksum::{self, Entry, RosterSum};
 use crate::db::error::{DbError, corrupt};
-use crate::db::sql::{Connection, OptionalRow};
+use crate::db::sql::{Connection, OptionalRow, Row};
 use muster_core::{
     model::ids::{EmployeeId, IntegrationId, WorkspaceId},
     read::roster::Fingerprint,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The rosters that one transaction writes.
 pub(crate) struct Rosters<'c> {
     connection: &'c Connection,
     workspace: WorkspaceId,
     changes: BTreeMap<i64, Change>,
+    /// Entries that were looked up, by integration and employee; none: there is no entry.
+    known: HashMap<(i64, i64), Option<State>>,
 }
 
 /// What a transaction changed in one roster.
@@ -33,7 +35,39 @@ impl<'c> Rosters<'c> {
             connection,
             workspace,
             changes: BTreeMap::new(),
+            known: HashMap::new(),
         }
+    }
+
+    /// Looks up entries that will change. Only on a server: it is asked for all at once.
+    pub(crate) fn look_up(
+        &mut self,
+        entries: Vec<(IntegrationId, EmployeeId)>,
+    ) -> Result<(), DbError> {
+        let is_counted_at_the_end = self.changes.values().any(|change| change.touched >= MOST);
+        if self.connection.is_file() || is_counted_at_the_end {
+            return Ok(());
+        }
+        let entries: Vec<_> = entries
+            .into_iter()
+            .map(|(integration, employee)| (integration.0, employee.0))
+            .filter(|entry| !self.known.contains_key(entry))
+            .take(MOST as usize)
+            .collect();
+        self.known
+            .extend(entries.iter().map(|entry| (*entry, None)));
+        let workspace = self.workspace.0;
+        let asked = entries
+            .iter()
+            .map(|(integration, employee)| (workspace, *integration, *employee));
+        let known = &mut self.known;
+        self.connection
+            .prepare_cached(ENTRY)?
+            .query_each(asked, |row| {
+                let entry = (row.get("integration_id")?, row.get("employee_id")?);
+                known.insert(entry, Some(state(row)?));
+                Ok(())
+            })
     }
 
     /// A new entry, which is written elsewhere.
@@ -65,15 +99,14 @@ impl<'c> Rosters<'c> {
                  DO UPDATE SET fingerprint = excluded.fingerprint, employed = excluded.employed, \
                  missed = CASE WHEN ?6 = 1 THEN 0 ELSE roster.missed END",
             )?
-            .execute((
+            .send((
                 self.workspace.0,
                 integration.0,
                 employee.0,
                 fingerprint,
                 i64::from(employed),
                 i64::from(is_seen),
-            ))?;
-        Ok(())
+            ))
     }
 
     /// Another fingerprint of an employee who did not change; none: the next record is looked at in full.
@@ -90,8 +123,7 @@ impl<'c> Rosters<'c> {
             .prepare_cached(
                 "UPDATE roster SET fingerprint = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
             )?
-            .execute((self.workspace.0, integration.0, employee.0, fingerprint))?;
-        Ok(())
+            .send((self.workspace.0, integration.0, employee.0, fingerprint))
     }
 
     /// In how many deliveries in a row the employee was missing.
@@ -109,8 +141,7 @@ impl<'c> Rosters<'c> {
             .prepare_cached(
                 "UPDATE roster SET missed = ?4 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
             )?
-            .execute((self.workspace.0, integration.0, employee.0, missed))?;
-        Ok(())
+            .send((self.workspace.0, integration.0, employee.0, missed))
     }
 
     /// The integration no longer expects the employee in its deliveries.
@@ -124,8 +155,7 @@ impl<'c> Rosters<'c> {
             .prepare_cached(
                 "DELETE FROM roster WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
             )?
-            .execute((self.workspace.0, integration.0, employee.0))?;
-        Ok(())
+            .send((self.workspace.0, integration.0, employee.0))
     }
 
     /// Entries are removed elsewhere: every roster is read once at the end.
@@ -171,28 +201,38 @@ impl<'c> Rosters<'c> {
             return Ok(());
         }
         change.touched += 1;
-        let old: Option<State> = self
-            .connection
-            .prepare_cached(
-                "SELECT fingerprint, missed, employed FROM roster \
-                 WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3",
-            )?
-            .query_row((self.workspace.0, integration.0, employee.0), |row| {
-                Ok((
-                    row.get("fingerprint")?,
-                    row.get("missed")?,
-                    row.get::<i64>("employed")? != 0,
-                ))
-            })
-            .optional()?;
+        let entry_of = (integration.0, employee.0);
+        let old = match self.known.get(&entry_of) {
+            Some(known) => *known,
+            None => self
+                .connection
+                .prepare_cached(ENTRY)?
+                .query_row((self.workspace.0, entry_of.0, entry_of.1), state)
+                .optional()?,
+        };
+        let new = new(old);
+        if let Some(known) = self.known.get_mut(&entry_of) {
+            *known = new;
+        }
         if let Some(old) = &old {
             change.sum.remove(&entry(employee, old));
         }
-        if let Some(new) = new(old) {
-            change.sum.add(&entry(employee, &new));
+        if let Some(new) = &new {
+            change.sum.add(&entry(employee, new));
         }
         Ok(())
     }
+}
+
+const ENTRY: &str = "SELECT integration_id, employee_id, fingerprint, missed, employed FROM roster \
+                     WHERE workspace_id = ?1 AND integration_id = ?2 AND employee_id = ?3";
+
+fn state(row: Row<'_>) -> Result<State, DbError> {
+    Ok((
+        row.get("fingerprint")?,
+        row.get("missed")?,
+        row.get::<i64>("employed")? != 0,
+    ))
 }
 
 /// Fingerprint, deliveries missed, and whether the employee is employed.

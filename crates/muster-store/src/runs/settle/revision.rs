@@ -60,6 +60,11 @@ pub(super) fn refresh(
     let Some(integration) = settlement.integration else {
         return Ok(());
     };
+    let _sends = people.connection.send_ahead();
+    let refreshed = settlement.proposal.refreshed.iter().map(|(one, _)| *one);
+    let missed = settlement.proposal.missed.iter().map(|(one, _)| *one);
+    let entries = refreshed.chain(missed).map(|one| (integration, one));
+    people.rosters.look_up(entries.collect())?;
     for (employee, new) in &settlement.proposal.refreshed {
         people
             .rosters
@@ -68,5 +73,6 @@ pub(super) fn refresh(
     for (employee, times) in &settlement.proposal.missed {
         people.rosters.set_missed(integration, *employee, *times)?;
     }
+    people.connection.await_answers()?;
     start_note::write(people.connection, people.workspace.id, settlement.proposal)
 }

@@ -4,7 +4,7 @@
 //! taken from all employees first and then given out, because a unique key allows no moment in between.
 
 use super::creation::People;
-use crate::db::sql::{OptionalRow, ToSql};
+use crate::db::sql::{OptionalRow, Row, ToSql};
 use crate::{
     db::error::{ChoiceFault, DbError, Inconsistency, StoreError, VoidCause, corrupt},
     directory::{
@@ -25,7 +25,7 @@ use muster_core::{
 };
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 /// One operation on a known person.
@@ -104,6 +104,7 @@ pub(crate) fn apply_steps<'a>(
             step.number,
         )
     });
+    let _sends = people.connection.send_ahead();
     park(people, &steps, canonical::EMAIL, |address| {
         address.to_ascii_lowercase()
     })?;
@@ -111,17 +112,81 @@ pub(crate) fn apply_steps<'a>(
     // Operations on one employee were computed from the revision before the first of them, or from the one that the
     // operations before leave.
     let mut before = None;
-    for step in &steps {
-        let done = match before {
-            Some((employee, done)) if employee == step.employee => done,
-            _ => 0,
-        };
-        let counts = apply(people, step, done)?;
-        before = Some((step.employee, done + i64::from(counts)));
-        people.changed += i64::from(counts && done == 0);
-        people.tell();
+    for steps in steps.chunks(TOGETHER) {
+        let mut stored = look_up(people, steps)?;
+        for step in steps {
+            let done = match before {
+                Some((employee, done)) if employee == step.employee => done,
+                _ => 0,
+            };
+            let known = stored.remove(&step.employee.0);
+            let counts = apply(people, step, done, known)?;
+            before = Some((step.employee, done + i64::from(counts)));
+            people.changed += i64::from(counts && done == 0);
+            people.tell();
+        }
     }
-    Ok(())
+    people.connection.await_answers()
+}
+
+/// How many employees are looked up at a time.
+const TOGETHER: usize = 512;
+
+/// What an operation needs to know of its employee.
+struct Stored {
+    revision: i64,
+    status: String,
+    owner: Option<i64>,
+    own: Option<String>,
+    external_id: Option<String>,
+    email: Option<String>,
+}
+
+impl Stored {
+    fn read(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            revision: row.get("revision")?,
+            status: row.get("status")?,
+            owner: row.get("integration_id")?,
+            own: row.get("own")?,
+            external_id: row.get("external_id")?,
+            email: row.get("email")?,
+        })
+    }
+}
+
+const STORED: &str = "SELECT revision, status, integration_id, own, external_id, email, id FROM employee \
+                      WHERE workspace_id = ?1 AND id = ?2";
+
+/// The employees of operations, and their entries in rosters. A server is asked for all at once; a file is read when it is
+/// needed.
+fn look_up(
+    people: &mut People<'_, '_>,
+    steps: &[Step<'_>],
+) -> Result<HashMap<i64, Stored>, DbError> {
+    let mut found = HashMap::new();
+    if people.connection.is_file() {
+        return Ok(found);
+    }
+    let workspace = people.workspace.id.0;
+    let mut statement = people.connection.prepare_cached(STORED)?;
+    let asked = steps.iter().map(|step| (workspace, step.employee.0));
+    statement.query_each(asked, |row| {
+        found.insert(row.get("id")?, Stored::read(row)?);
+        Ok(())
+    })?;
+    let owners = found
+        .iter()
+        .flat_map(|(id, stored)| {
+            let owners = [stored.owner, people.integration.map(|new| new.0)];
+            owners
+                .into_iter()
+                .flatten()
+                .map(|owner| (IntegrationId(owner), EmployeeId(*id)))
+        })
+        .collect();
+    people.rosters.look_up(owners)?;
+    Ok(found)
 }
 
 /// Takes a unique key from all employees whose key another employee gets.
@@ -150,7 +215,7 @@ fn park(
             .as_deref()
             .is_some_and(|old| wanted.contains(&same(old)))
         {
-            statement.execute((people.workspace.id.0, step.employee.0))?;
+            statement.send((people.workspace.id.0, step.employee.0))?;
         }
     }
     Ok(())
@@ -158,34 +223,35 @@ fn park(
 
 /// Applies one operation; says whether the person is another one now. `done` operations of the same
 /// settlement have changed the person before.
-fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool, DbError> {
+fn apply(
+    people: &mut People<'_, '_>,
+    step: &Step<'_>,
+    done: i64,
+    known: Option<Stored>,
+) -> Result<bool, DbError> {
     let id = step.employee;
-    let row = people
-        .connection
-        .prepare_cached(
-            "SELECT revision, status, integration_id, own, external_id, email FROM employee \
-             WHERE workspace_id = ?1 AND id = ?2",
-        )?
-        .query_row((people.workspace.id.0, id.0), |row| {
-            Ok((
-                row.get::<i64>("revision")?,
-                row.get::<String>("status")?,
-                row.get::<Option<i64>>("integration_id")?,
-                row.get("own")?,
-                if step.kind.is_removal() {
-                    Some((row.get("external_id")?, row.get("email")?))
-                } else {
-                    None
-                },
-            ))
-        })
-        .optional()?;
-    let Some((revision, status, owner, own, keys)) = row else {
+    let stored = match known {
+        Some(stored) => Some(stored),
+        None => people
+            .connection
+            .prepare_cached(STORED)?
+            .query_row((people.workspace.id.0, id.0), Stored::read)
+            .optional()?,
+    };
+    let Some(stored) = stored else {
         return Err(void(VoidCause::Deleted {
             who: step.who.clone(),
             employee: step.employee,
         }));
     };
+    let Stored {
+        revision,
+        status,
+        owner,
+        own,
+        external_id,
+        email,
+    } = stored;
     if ![step.revision, step.revision + done].contains(&revision) {
         let has_yet_to_change = revision < step.revision;
         return Err(if has_yet_to_change {
@@ -197,8 +263,8 @@ fn apply(people: &mut People<'_, '_>, step: &Step<'_>, done: i64) -> Result<bool
             })
         });
     }
-    if let Some(keys) = keys {
-        refuse_unindexed(people, id, keys)?;
+    if step.kind.is_removal() {
+        refuse_unindexed(people, id, (external_id, email))?;
     }
     let before = Status::parse(&status).ok_or_else(|| corrupt("employee", "status", id))?;
     if let Some(followed) = &mut people.followed {
@@ -350,8 +416,7 @@ fn update(
     people
         .connection
         .prepare_cached(&text)?
-        .execute(parameters.as_slice())?;
-    Ok(())
+        .send(parameters.as_slice())
 }
 
 /// The workspace's own fields of a person after changes; none: the person has none of them.
@@ -384,7 +449,7 @@ fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<
             "INSERT INTO change (workspace_id, employee_id, run_id, number, kind, reason, changes, file, line, \
              approved_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
-        .execute((
+        .send((
             people.workspace.id.0,
             step.employee.0,
             people.run.0,
@@ -395,8 +460,7 @@ fn note(people: &People<'_, '_>, step: &Step<'_>, changes: &[Change]) -> Result<
             step.origin.map(|origin| i64::from(origin.file)),
             step.origin.map(|origin| i64::from(origin.line)),
             people.approved_by,
-        ))?;
-    Ok(())
+        ))
 }
 
 /// Takes off the pins that changes end.
