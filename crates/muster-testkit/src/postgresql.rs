@@ -235,19 +235,57 @@ const TEMPLATE: &str = "template_muster";
 
 /// A new database on the shared server, as its address. `None`: no server is shared with this process.
 pub fn database() -> Option<String> {
-    static NEXT: AtomicUsize = AtomicUsize::new(1);
     let socket = PathBuf::from(env::var_os(SHARED)?);
+    Some(made_from(&socket, TEMPLATE))
+}
+
+/// A new database on the shared server with all that another one holds, to which nobody may be connected any more.
+pub fn copy_of(url: &str) -> String {
+    let socket = PathBuf::from(env::var_os(SHARED).expect("a server is shared with this process"));
+    made_from(&socket, url.rsplit('/').next().unwrap_or_default())
+}
+
+/// Makes a database. A server closes connections a moment after the client did: it is asked again until nobody is connected
+/// to the original.
+fn made_from(socket: &Path, original: &str) -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
     let name = format!(
         "test_{}_{}",
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     );
-    answer(
-        &socket,
-        &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"),
-    )
-    .expect("a server has room for a database");
-    Some(url(&socket, &name))
+    let asked = Instant::now();
+    let text = format!("CREATE DATABASE {name} TEMPLATE {original}");
+    while let Err(said) = answer(socket, &text) {
+        assert!(
+            said.contains("being accessed by other users") && asked.elapsed() < WAIT,
+            "{said}"
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+    url(socket, &name)
+}
+
+/// Runs this program of tests once more with every new database on one server, but for the tests with these names: how many
+/// passed. `None`: this is that run.
+pub fn repeat_tests(fill: impl FnOnce(&str), skipped: &[&str]) -> Option<usize> {
+    if env::var_os(SHARED).is_some() {
+        return None;
+    }
+    let server = Postgresql::start();
+    let (variable, socket) = server.share(fill);
+    let output = Command::new(env::current_exe().expect("a running program has a path"))
+        .env(variable, socket)
+        .args(skipped.iter().flat_map(|name| ["--skip", name]))
+        .output()
+        .expect("a running program can be run");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    let passed = said
+        .split_once("test result: ok. ")
+        .and_then(|(_, rest)| rest.split_once(" passed"))
+        .and_then(|(number, _)| number.parse().ok());
+    Some(passed.unwrap_or_else(|| panic!("no result: {said}")))
 }
 
 /// What the shared server says of a database with this address.

@@ -10,8 +10,7 @@ use muster_engine::{
     AlertReport, AlertText, AlertTexts, Clock, INSTALLATION, NamedItem, send_alerts,
 };
 use muster_store::{
-    AlertState, ChannelKind, Keyring, MailSecurity, MailServer as Settings, NewChannel, Options,
-    Store,
+    AlertState, ChannelKind, MailSecurity, MailServer as Settings, NewChannel, Store,
 };
 use muster_testkit::{hook::Hook, smtp::MailServer};
 use std::sync::{Arc, Mutex};
@@ -57,8 +56,7 @@ struct Ground {
 
 impl Ground {
     fn new() -> Self {
-        let store = Store::open("sqlite::memory:", Options::default()).unwrap();
-        store.unlock(Keyring::generate().unwrap()).unwrap();
+        let store = crate::on_postgresql::store();
         let clock = Arc::new(SetClock(Mutex::new(
             "2026-05-04T08:00:00Z".parse().unwrap(),
         )));

@@ -24,7 +24,7 @@ use muster_engine::{
     Clock, Deps, Edit, FileSource, FixedClock, Integration, Mode, Outcome, Progress, Source,
     SystemClock, decide, edit_manually, fetch, protect,
 };
-use muster_store::{Keyring, Options, Store};
+use muster_store::Store;
 use std::{
     fs::{self, File},
     io::Write,
@@ -44,9 +44,7 @@ impl Ground {
     /// Ten clerks, as a first run stored them.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("muster.db").display());
-        let store = Store::open(&url, Options::default()).unwrap();
-        store.unlock(Keyring::generate().unwrap()).unwrap();
+        let store = crate::on_postgresql::store();
         let ground = Self {
             folder,
             store: Arc::new(store),

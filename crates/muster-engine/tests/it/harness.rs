@@ -2,6 +2,7 @@
 
 use crate::{
     directory::{Directory, directory},
+    first_run::{FirstRun, Stored, file_in, opened},
     hurried_timer::HurriedTimer,
     rules::{own_fields, rules},
 };
@@ -28,13 +29,15 @@ use muster_engine::{
     Deps, FixedClock, Integration, Mode, Outcome, Source, SystemClock, SystemSource, approve,
     sweep, sync,
 };
-use muster_store::{Choice, Keyring, Options as StoreOptions, PersonGrant, Store};
-use muster_testkit::emulator::{Emulator, Options, Product, Switch};
+use muster_store::{Choice, Keyring, PersonGrant, Store};
+use muster_testkit::{
+    emulator::{Emulator, Options, Product, Switch},
+    postgresql,
+};
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
     fs,
-    path::Path,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
@@ -182,8 +185,7 @@ impl Ended {
     }
 }
 
-type FirstRun = Arc<(Vec<u8>, String)>;
-static FIRST_RUNS: LazyLock<Mutex<HashMap<String, FirstRun>>> = LazyLock::new(Mutex::default);
+static FIRST_RUNS: LazyLock<Mutex<HashMap<String, Arc<FirstRun>>>> = LazyLock::new(Mutex::default);
 
 impl Harness {
     /// The directory as a first run leaves it that a person approved. The tokens that this run was given are of
@@ -206,11 +208,10 @@ impl Harness {
                 .lock()
                 .unwrap()
                 .entry(key)
-                .or_insert_with(|| first_run(setup.usual())),
+                .or_insert_with(|| Arc::new(first_run(setup.usual()))),
         );
         let (emulator, folder) = (setup.start(), tempfile::tempdir().unwrap());
-        fs::write(folder.path().join("muster.db"), &first_run.0).unwrap();
-        let store = opened(folder.path(), Keyring::parse(&first_run.1).unwrap());
+        let store = first_run.copy(folder.path());
         Self::with(setup, emulator, store, folder)
     }
 
@@ -408,10 +409,12 @@ fn first_run(setup: SystemSetup) -> FirstRun {
     let keyring = Keyring::generate().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let key = keyring.to_text().to_string();
+    let server = postgresql::database();
+    let url = server.clone().unwrap_or_else(|| file_in(folder.path()));
     let harness = Harness::with(
         setup,
         setup.start(),
-        opened(folder.path(), keyring),
+        opened(&url, keyring),
         tempfile::tempdir().unwrap(),
     );
     let first = harness.run(Mode::Approve);
@@ -424,14 +427,11 @@ fn first_run(setup: SystemSetup) -> FirstRun {
     let again = harness.run(Mode::Apply);
     assert_eq!(again.status(), RunStatus::NothingToDo, "{}", again.said);
     drop(harness);
-    Arc::new((fs::read(folder.path().join("muster.db")).unwrap(), key))
-}
-
-fn opened(folder: &Path, keyring: Keyring) -> Store {
-    let url = format!("sqlite:{}", folder.join("muster.db").display());
-    let store = Store::open(&url, StoreOptions::default()).unwrap();
-    store.unlock(keyring).unwrap();
-    store
+    let database = match server {
+        None => Stored::File(fs::read(folder.path().join("muster.db")).unwrap()),
+        Some(url) => Stored::Server(url),
+    };
+    FirstRun { database, key }
 }
 
 /// What a person must decide on: why, about whom, and the external id that they would have.

@@ -61,7 +61,8 @@ impl Installed {
     /// Two integrations, as their first runs left them.
     fn new() -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("muster.db").display());
+        let file = format!("sqlite:{}", folder.path().join("muster.db").display());
+        let url = muster_testkit::postgresql::database().unwrap_or(file);
         let options = Options {
             readers: 2,
             ..Options::default()

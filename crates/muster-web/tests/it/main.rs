@@ -15,6 +15,7 @@ mod forgotten;
 mod frame;
 mod issues;
 mod odd_requests;
+mod on_postgresql;
 mod receivers;
 mod rights;
 mod run_events;

@@ -13,7 +13,7 @@ use muster_core::model::{
     response::{PlanInsight, RunProgress},
     workspace::WorkspaceSettings,
 };
-use muster_store::{Options, Store, StoreError};
+use muster_store::{Store, StoreError};
 use muster_web::{
     ChangedGroups, NewSigningSecret, Outgoing, Sentence, Sentences, SetupForms, WebState,
     create_demo_user, new_setup_link, router,
@@ -73,7 +73,7 @@ fn internal() -> Sentence {
 impl Site {
     /// A database with the workspaces `acme` and `other`, in which nobody may sign in yet.
     pub(crate) fn new() -> Self {
-        let store = Arc::new(Store::open("sqlite::memory:", Options::default()).unwrap());
+        let store = Arc::new(crate::on_postgresql::store());
         for name in ["acme", "other"] {
             store
                 .ensure_workspace(name, &WorkspaceSettings::default(), &[], &[], [7; 32])
