@@ -245,7 +245,7 @@ async fn w10_changes_need_their_role_and_only_concern_the_employee_of_the_page()
         r#"{"protect":{"employee":5,"protected":true}}"#,
         r#"{"create":{"values":{}}}"#,
         r#"{"pin":{"employee":4,"field":"shoe_size","value":"x","until":null}}"#,
-        r#"{"merge":{"survivor":4,"duplicate":5}}"#,
+        r#"{"merge":{"survivor":5,"duplicate":4}}"#,
         "{}",
     ] {
         let form = [("edit", edit), ("revision", "1"), ("note", "x")];
