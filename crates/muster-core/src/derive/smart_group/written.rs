@@ -62,7 +62,7 @@ mod tests {
             { "field": "b", "contains": "x", "starts_with": "x", "ends_with": "x", "matches": "^x+$" },
             { "field": "c", "empty": false, "is": true },
             { "field": "d", "less_than": 2.5, "at_most": 3.0, "more_than": -1.0, "at_least": 0.25 },
-            { "field": "e", "before": "today", "on_or_before": "2026-05-31", "after": "today - 30", "on_or_after": "today + 7" },
+            { "field": "e", "before": "today", "on_or_before": "2026-05-31", "after": "today-30", "on_or_after": "today+7" },
         ]);
         let raw: Vec<RawCondition> = serde_json::from_value(written_by_a_person.clone()).unwrap();
         let conditions: Vec<Condition> = raw
