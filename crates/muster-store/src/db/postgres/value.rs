@@ -72,6 +72,10 @@ impl ToPostgres for Parameter {
             (Value::Integer(number), &Type::BOOL) => out.put_u8((*number != 0).into()),
             (Value::Integer(number), &Type::FLOAT8) => out.put_f64(*number as f64),
             (Value::Real(number), &Type::FLOAT8) => out.put_f64(*number),
+            // The server takes no text with this character: nothing is found by the text that is sent in its place.
+            (Value::Text(text), &Type::TEXT | &Type::VARCHAR) if text.contains('\0') => {
+                out.put_slice(text.replace('\0', "\u{fffd}").as_bytes());
+            }
             (Value::Text(text), &Type::TEXT | &Type::VARCHAR) => out.put_slice(text.as_bytes()),
             (Value::Blob(bytes), &Type::BYTEA) => out.put_slice(bytes),
             (value, _) => {

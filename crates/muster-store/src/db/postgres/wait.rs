@@ -3,7 +3,7 @@
 
 use std::{
     pin::pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
 };
@@ -41,8 +41,10 @@ pub(super) fn poll_once<F: Future + Unpin>(future: F) -> Option<F::Output> {
 
 /// The thread that serves all connections of the process.
 pub(super) fn runtime() -> std::io::Result<&'static Runtime> {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = RUNTIME.get() {
+    static RUNTIME: Mutex<Option<&'static Runtime>> = Mutex::new(None);
+    // Locked while it is made: a second one could not be dropped on a thread of an asynchronous runtime.
+    let mut made = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(runtime) = *made {
         return Ok(runtime);
     }
     let runtime = Builder::new_multi_thread()
@@ -51,5 +53,5 @@ pub(super) fn runtime() -> std::io::Result<&'static Runtime> {
         .enable_io()
         .enable_time()
         .build()?;
-    Ok(RUNTIME.get_or_init(|| runtime))
+    Ok(made.insert(Box::leak(Box::new(runtime))))
 }
