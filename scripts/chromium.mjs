@@ -73,7 +73,9 @@ export class Browser {
   async loading(act) {
     const before = this.loads;
     await act();
-    await this.until("the page loads", () => this.loads > before);
+    // The event can be that of the page before, of which only a part was there when this one was asked for.
+    const isThere = () => this.value("document.readyState === 'complete' && document.documentElement !== null").catch(() => false);
+    await this.until("the page loads", async () => this.loads > before && (await isThere()));
   }
 
   async open(path) {
