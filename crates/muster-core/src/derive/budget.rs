@@ -64,7 +64,7 @@ impl BudgetKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Span {
     pub starts: Date,
-    /// The last day; none: it goes on. A one-off ends on the day it starts.
+    /// The last day; none: it continues. A one-off ends on the day it starts.
     pub ends: Option<Date>,
     /// It was replaced or taken back before it began, so it counts for nothing.
     #[serde(default)]

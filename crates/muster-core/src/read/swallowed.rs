@@ -67,7 +67,7 @@ struct ValueLine<'r> {
     cells: Vec<&'r str>,
     is_first: bool,
     is_last: bool,
-    /// Of a first line, the line after it, up to which the value goes on.
+    /// Of a first line, the line after it, up to which the value continues.
     lines: Lines,
 }
 

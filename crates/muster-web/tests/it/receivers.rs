@@ -1,4 +1,4 @@
-//! Who is told what happens: the pages of alert channels and of webhooks.
+//! The pages of alert channels and of webhooks.
 
 use crate::{
     administration::{send, signed_in},

@@ -1,4 +1,4 @@
-//! Who is told what happens: channels for alerts to people, and webhooks for events to other systems.
+//! Pages of who receives what: channels for alerts to people, and webhooks for events to other systems.
 
 use crate::{
     api::webhooks::MAX_URL,

@@ -30,7 +30,7 @@ impl<'d> Program<'d> {
         Self::of(demo, name, role, "mette@fjordmarked.example")
     }
 
-    /// The same with a token that somebody else created.
+    /// The same with a token that another user created.
     pub(super) fn of(demo: &'d Demo, name: &str, role: Role, created_by: &str) -> Self {
         let token = random_api_token().unwrap();
         let workspace = demo.store.workspace("fjordmarked").unwrap().unwrap();
